@@ -1,0 +1,44 @@
+"""Are the lock files made from today's pyproject.toml?
+
+Each lock file ends with the hash of the dependency lists that it was resolved from. `make check`
+compares, `make lock` writes it anew. Needs no network, unlike resolving again.
+"""
+
+import hashlib
+import json
+import sys
+import tomllib
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+MARK = "# resolved from: sha256:"
+
+
+def inputs() -> str:
+    """The hash of every part of pyproject.toml that decides what is locked."""
+    project = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text("utf-8"))
+    parts = [
+        project["project"]["requires-python"],
+        sorted(project["project"]["dependencies"]),
+        sorted(project["dependency-groups"]["dev"]),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def main() -> str | None:
+    """Check, or with --write mark, the lock files; returns what is wrong."""
+    line = MARK + inputs() + "\n"
+    for lock in (FOLDER / "run.txt", FOLDER / "dev.txt"):
+        text = lock.read_text("utf-8")
+        body, _, _ = text.partition(MARK)
+        if "--write" in sys.argv:
+            lock.write_text(body + line, "utf-8")
+        elif not text.endswith("\n" + line):
+            return (
+                f"{lock.relative_to(FOLDER.parent)} is older than pyproject.toml: run `make lock`"
+            )
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

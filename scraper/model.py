@@ -1,0 +1,380 @@
+"""The types of the journey, one a step.
+
+source → poll → Feed(Entry…) → decide → fetch → Page → Article → Document → file → state
+
+All are frozen values. Instants are timezone-aware UTC datetimes, durations are timedeltas or carry
+their unit in the name, texts are NFC as received, unknown values are None or empty.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+# -- settings: the configuration as plain values ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """Where documents go and what they look like."""
+
+    root: Path
+    path: str = "_posts/{year}/{month}/{date}-{title}.md"
+    body: Literal["markdown", "html"] = "markdown"
+    front_matter: Literal["full", "seed"] = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How requests are made. Durations in seconds, sizes in bytes."""
+
+    user_agent: str
+    delay: float = 1.0  # between the starts of two requests to one host
+    connections_per_host: int = 2
+    timeout: float = 30.0  # of the whole exchange: redirects, retries and body; turns not counted
+    max_bytes: int = 10_000_000  # of a decoded body
+    retries: int = 3
+    robots: bool = True
+    allow_addresses: tuple[str, ...] = ()  # CIDR blocks outside the public internet
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonSettings:
+    """How the daemon behaves. Durations in seconds."""
+
+    listen: str = "127.0.0.1:8765"  # "" switches the health page off
+    drain: float = 30.0
+
+
+# -- where to look ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A section that is polled; several `urls` are several ways to the same section."""
+
+    name: str
+    title: str  # author, tag and category where nothing else is given
+    urls: tuple[str, ...]
+    site: str | None = None  # the name of a profile; chosen by host where None
+    every: timedelta = timedelta(minutes=10)
+    timezone: str = "UTC"  # IANA name; of times without a zone, and of the dates in file names
+    allow_addresses: tuple[str, ...] = ()  # CIDR blocks, for its own `urls` only
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold secrets
+    proxy: str = field(default="", repr=False)  # may hold a password
+    ca_file: str = ""
+
+
+# -- a site as data --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ListMarkup:
+    """Where one generation of section pages keeps its entries; CSS selectors throughout."""
+
+    name: str
+    item: str  # one per entry
+    link: str = "a[href]"  # inside the item; "" where the item is the link itself
+    title: str = ""  # inside the item; "" for the link's text
+    time: str = ""  # inside the item: "HH:mm", "10月2日", "2025-10-02"
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildOrder:
+    """Children served out of order: each carries its place in an attribute."""
+
+    attribute: str
+    skip: int = 0  # leading characters without meaning
+    encoding: Literal["decimal", "base32"] = "decimal"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleMarkup:
+    """One dated generation of article pages; CSS selectors, the first that matches wins."""
+
+    name: str
+    detect: tuple[str, ...]  # any of them present: the page is of this generation
+    body: tuple[str, ...]
+    headline: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    byline: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()  # one element per keyword
+    lead: tuple[str, ...] = ()  # one element per picture that stands outside the body
+    figures: tuple[str, ...] = ()  # elements inside the body that hold a picture and its caption
+    captions: tuple[str, ...] = ()  # inside a figure or lead element
+    remove: tuple[str, ...] = ()
+    order: ChildOrder | None = None
+    next_page: tuple[str, ...] = ()
+    since: date | None = None  # for readers of the profile; a page is recognised by `detect`
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """What marks a page whose text is held back: selectors, and phrases of the visible text."""
+
+    marks: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site profile: everything that is particular to one site."""
+
+    name: str
+    title: str
+    canonical: str  # origin by which its articles are known, without a trailing slash
+    hosts: tuple[str, ...]
+    story: str  # regular expression on a URL's path, named groups `id`, perhaps `date` (YYYYMMDD)
+    timezone: str = "UTC"
+    language: str = ""
+    title_suffixes: tuple[str, ...] = ()
+    tracking: tuple[str, ...] = ()  # query parameters that do not tell pages apart, besides utm_*
+    lists: tuple[ListMarkup, ...] = ()
+    generations: tuple[ArticleMarkup, ...] = ()
+    remove: tuple[str, ...] = ()  # from every generation's body
+    placeholders: tuple[str, ...] = ()  # globs on the URLs of pictures that say nothing
+    boilerplate: tuple[str, ...] = ()  # regular expressions: a paragraph that matches is dropped
+    wall: Wall = Wall()
+    missing: tuple[str, ...] = ()  # phrases in the heading of an error page served with status 200
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a URL alone says of an article."""
+
+    id: str
+    url: str  # canonical: how the article is known
+    day: date | None = None  # as named by the URL, in the site's time zone
+    section: str = ""
+
+
+# -- lists -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed, section page or sitemap, as the source gives it."""
+
+    url: str  # absolute
+    id: str = ""  # the article's identity; see protocol.identity
+    title: str = ""  # plain text
+    published: datetime | None = None
+    summary: str = ""  # plain text
+    content: str = ""  # full HTML, where the source gives it
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A sitemap named by a sitemap index; `lastmod` is kept as written, to be compared only."""
+
+    url: str
+    lastmod: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one URL of a source lists, newest first where the format says so."""
+
+    format: str  # "rss", "rdf", "atom", "json", "sitemap", "sitemapindex", "section"
+    entries: tuple[Entry, ...] = ()
+    children: tuple[Child, ...] = ()
+    title: str = ""
+    ignored: int = 0  # items that are no articles: other hosts, videos, cards
+
+
+# -- fetching: the outcomes of an exchange ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """`ETag` and `Last-Modified`, opaque, as they came (RFC 9110 §8.8)."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A complete answer with status 200; `body` is decoded from its content coding."""
+
+    url: str  # after redirects
+    body: bytes
+    media_type: str = ""  # lower case, without parameters
+    charset: str = ""  # of the Content-Type header
+    validators: Validators = Validators()
+    redirects: tuple[str, ...] = ()  # the URLs that redirected, in order
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """304 to a conditional request."""
+
+    url: str
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """404, 410 or 451: there is no such page (now)."""
+
+    url: str
+    status: int
+
+    @property
+    def reason(self) -> str:
+        return f"HTTP {self.status}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """robots.txt, 401 or 403: an answer that is respected."""
+
+    url: str
+    reason: str
+    robots: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Anything else: no connection, time-out, 5xx, 429, a broken or oversized body."""
+
+    url: str
+    reason: str
+    status: int | None = None
+    retry_after: timedelta | None = None
+
+
+Outcome = Page | NotModified | Gone | Refused | Failed
+
+# -- articles --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of an article: absolute URL, caption and credit as plain text."""
+
+    url: str
+    caption: str = ""
+    credit: str = ""
+    alt: str = ""
+
+
+Precision = Literal["instant", "day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An extracted article. `html` is sanitised and normalised; `text` has a paragraph a line."""
+
+    url: str  # of the page it came from
+    canonical_url: str
+    id: str
+    site: str
+    title: str
+    text: str
+    html: str
+    method: str  # the rule that won: "profile:zaobao/sg2025", "generic", "feed"
+    markdown: str = ""
+    byline: str = ""
+    published: datetime | None = None
+    precision: Precision = "instant"
+    modified: datetime | None = None
+    section: str = ""
+    language: str = ""
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    images: tuple[Picture, ...] = ()
+    paywalled: bool = False
+    words: int = 0  # CJK characters count one each, other scripts by word
+
+
+@dataclass(frozen=True, slots=True)
+class NotArticle:
+    """A page that must not be archived as the article that was asked for."""
+
+    kind: Literal["error", "wall", "list", "empty", "other"]
+    reason: str
+
+
+# -- documents -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One Markdown file: the seven keys of the seed, further keys in order, and the body."""
+
+    title: str
+    published: datetime
+    author: str
+    url: str
+    tags: tuple[str, ...]
+    categories: tuple[str, ...]
+    body: str  # without the newline that ends the file
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+# -- what is known of an article -------------------------------------------------------------------
+
+Status = Literal["pending", "archived", "quarantined", "given_up", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An article that is wanted: how to fetch it, and what was tried."""
+
+    entry: Entry
+    source: str  # "" when asked for by hand
+    attempts: int = 0
+    reason: str = ""  # why the last attempt failed
+    due: datetime | None = None  # None: at once
+
+
+# -- what happened: one value per line of output ---------------------------------------------------
+
+ArticleOutcome = Literal[
+    "archived",
+    "updated",
+    "unchanged",
+    "skipped",
+    "deferred",
+    "quarantined",
+    "failed",
+    "withdrawn",
+]
+SourceOutcome = Literal["changed", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEvent:
+    """A source was polled."""
+
+    name: str
+    outcome: SourceOutcome
+    entries: int = 0
+    new: int = 0
+    reason: str = ""
+    next_check: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEvent:
+    """The work on an article ended, for now."""
+
+    outcome: ArticleOutcome
+    id: str
+    url: str
+    path: str = ""  # relative to the archive
+    source: str = ""
+    reason: str = ""
+    title: str = ""
+
+
+Event = SourceEvent | ArticleEvent
