@@ -91,6 +91,17 @@ class ChildOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddedData:
+    """Facts (never text) in a JSON object that a script assigns to a variable."""
+
+    variable: str
+    path: tuple[str, ...] = ()  # keys from the object down to the article
+    headline: tuple[str, ...] = ()  # keys below that, the first that is there wins
+    published: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleMarkup:
     """One dated generation of article pages; CSS selectors, the first that matches wins."""
 
@@ -107,6 +118,7 @@ class ArticleMarkup:
     captions: tuple[str, ...] = ()  # inside a figure or lead element
     remove: tuple[str, ...] = ()
     order: ChildOrder | None = None
+    embedded: EmbeddedData | None = None
     next_page: tuple[str, ...] = ()
     since: date | None = None  # for readers of the profile; a page is recognised by `detect`
     until: date | None = None
@@ -374,7 +386,7 @@ class ArticleEvent:
     path: str = ""  # relative to the archive
     source: str = ""
     reason: str = ""
-    title: str = ""
+    due: datetime | None = None  # when a deferred article is tried again
 
 
 Event = SourceEvent | ArticleEvent
