@@ -1,0 +1,64 @@
+"""Which article a URL means, from the URL alone.
+
+A site's profile names its stories by an id in the path; elsewhere the canonical URL is the
+identity, and the id is its hash.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable
+from datetime import date
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from scraper.model import Site, Story
+from scraper.protocol.urls import canonical, host
+
+ID_DIGITS = 16  # hexadecimal, of SHA-256: no collision among 10^8 articles, likely (birthday bound)
+_DATED = re.compile(r"(?<!\d)((?:19|20)\d{2})([-/]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+def identify(url: str, site: Site | None, trusted_hosts: Collection[str] = ()) -> Story | None:
+    """The story of a URL; None where it is no story of the site, or no URL.
+
+    `trusted_hosts` serve the site's stories besides its own hosts (as `urls.host` writes them).
+    """
+    if site is None:
+        return _by_address(url)
+    if host(url) not in site.hosts and host(url) not in trusted_hosts:
+        return None
+    path = urlsplit(url).path
+    found = _pattern(site.story).search(path)
+    if not found:
+        return None
+    named = found.groupdict()
+    section = path.rpartition("/")[0].strip("/")
+    return Story(named["id"], site.canonical + path, _day(named.get("date") or ""), section)
+
+
+def choose_site(url: str, sites: Iterable[Site]) -> Site | None:
+    """The first site that a URL's host belongs to."""
+    name = host(url)
+    return next((site for site in sites if name in site.hosts), None)
+
+
+@lru_cache(maxsize=64)
+def _pattern(story: str) -> re.Pattern[str]:
+    return re.compile(story)
+
+
+def _by_address(url: str) -> Story | None:
+    try:
+        address = canonical(url)
+    except ValueError:
+        return None
+    digest = hashlib.sha256(address.encode()).hexdigest()[:ID_DIGITS]
+    found = _DATED.search(urlsplit(address).path)
+    return Story(digest, address, _day(f"{found[1]}{found[3]}{found[4]}") if found else None)
+
+
+def _day(digits: str) -> date | None:
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return None
