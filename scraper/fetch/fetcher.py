@@ -1,0 +1,77 @@
+"""Fetching, as the rest of the program sees it: a Request in, an Outcome out.
+
+Whatever the network or a server does is an outcome; what the operator gets wrong about a source
+(a proxy, a certificate file) is one too, and says so.
+"""
+
+from types import TracebackType
+from typing import Self
+
+from scraper.errors import FetchError
+from scraper.fetch.answers import classify
+from scraper.fetch.clock import Clock, SystemClock
+from scraper.fetch.failures import HeldError
+from scraper.fetch.redirects import Rules, Trail, follow
+from scraper.fetch.request import ACCEPT_FEED, ACCEPT_PAGE, Request
+from scraper.fetch.robots_gate import MemoryRobots, RobotsGate, RobotsStore
+from scraper.fetch.translate import printable
+from scraper.fetch.wire import Answer, BodyLimit, Budget, Wire
+from scraper.model import Failed, FetchSettings, Outcome, Refused, Validators
+
+__all__ = ["ACCEPT_FEED", "ACCEPT_PAGE", "Fetcher", "MemoryRobots", "Request", "RobotsStore"]
+
+_MAX_REDIRECTS = 10
+
+
+class Fetcher:
+    """Fetches politely: robots.txt, one host's requests apart, public addresses only, bounded.
+
+    An async context manager: leaving it closes every connection.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        robots: RobotsStore | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        clock = clock or SystemClock()
+        self._settings = settings
+        self._wire = Wire(settings, clock)
+        self._gate = RobotsGate(self._wire, settings, robots or MemoryRobots(), clock)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._wire.aclose()
+
+    async def fetch(self, request: Request) -> Outcome:
+        """GET `request.url`, redirects followed; the outcome's URL is the one it happened at.
+
+        Never raises for what the network or a server does. Cancelling it closes its connection.
+        """
+        trail = Trail(request.url)
+        try:
+            answer = await follow(self._wire, request, trail, self._rules(request))
+        except HeldError as error:
+            return Failed(trail.url, printable(str(error)), retry_after=error.retry_after)
+        except FetchError as error:
+            return Failed(trail.url, printable(str(error)))
+        if not isinstance(answer, Answer):
+            return answer
+        sent = Validators() if trail.redirects else request.validators
+        return classify(answer, trail, sent)
+
+    def _rules(self, request: Request) -> Rules[Refused | Failed]:
+        async def permit(url: str) -> float | Refused | Failed:
+            return await self._gate.permit(request, url)
+
+        settings = self._settings
+        budget = Budget(settings.timeout, settings.retries)
+        return Rules(permit, _MAX_REDIRECTS, BodyLimit(settings.max_bytes), budget)

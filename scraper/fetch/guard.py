@@ -1,0 +1,146 @@
+"""Where a connection is opened: the host is resolved here, and only a judged address is connected.
+
+Between the check and the connection there is no second look-up, so neither a URL's spelling nor a
+name that changes its address decides anything.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+
+import httpcore
+from httpcore import AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream
+
+from scraper.errors import FetchError
+from scraper.fetch.addresses import Network, judge
+from scraper.fetch.failures import NotReachedError
+
+SocketOption = (
+    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+)
+
+# The streams that the exchange at hand has opened; see `closing_on_failure`.
+_OPENED: ContextVar[list[AsyncNetworkStream]] = ContextVar("opened")
+
+# An address that does not answer must not use up the time of those after it.
+_ATTEMPT_SECONDS = 5.0
+
+
+class GuardedBackend(AsyncNetworkBackend):
+    """httpcore's network, less what is not on the public internet nor allowed."""
+
+    def __init__(self, allowed: Sequence[Network]) -> None:
+        self._allowed = allowed
+        self._inner = AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[SocketOption] | None = None,
+    ) -> AsyncNetworkStream:
+        """A connection to the first of the host's addresses that may be reached and answers.
+
+        Raises FetchError: the host cannot be resolved, may not be reached, or does not answer.
+        """
+        addresses = await resolve_judged(host, port, self._allowed)
+        failure: Exception | None = None
+        for seconds, address in _attempts(addresses, timeout):
+            try:
+                stream = await self._inner.connect_tcp(
+                    address, port, seconds, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+            else:
+                _OPENED.get([]).append(stream)
+                return stream
+        raise FetchError(f"cannot connect to {_endpoint(host, port)}: {_why(failure)}") from failure
+
+
+@asynccontextmanager
+async def closing_on_failure() -> AsyncIterator[None]:
+    """Close the connections that were opened within, where it ends in an error or is cancelled.
+
+    httpcore loses sight of a connection between opening it and the end of its TLS or SOCKS
+    handshake, and would leave it open for as long as the other side likes.
+    """
+    opened: list[AsyncNetworkStream] = []
+    token = _OPENED.set(opened)
+    try:
+        yield
+    except BaseException:
+        for stream in opened:
+            await stream.aclose()
+        raise
+    finally:
+        _OPENED.reset(token)
+
+
+async def resolve_judged(host: str, port: int, allowed: Sequence[Network]) -> list[str]:
+    """The addresses of `host` that may be reached, in the resolver's order, at least one.
+
+    Raises FetchError: it cannot be resolved, or (NotReachedError) none of them may be reached.
+    """
+    addresses = await _resolve(host, port)
+    verdicts = {address: judge(address, allowed) for address in addresses}
+    reachable = [address for address, reason in verdicts.items() if reason is None]
+    if reachable:
+        return reachable
+    address, reason = next(iter(verdicts.items()))
+    raise NotReachedError(_named(host, address, str(reason)))
+
+
+async def judge_every(host: str, port: int, allowed: Sequence[Network]) -> None:
+    """Raises NotReachedError where any address of `host` may not be reached, for use with a proxy.
+
+    Raises FetchError where it cannot be resolved.
+    """
+    for address in await _resolve(host, port):
+        reason = judge(address, allowed)
+        if reason is not None:
+            raise NotReachedError(_named(host, address, reason))
+
+
+async def _resolve(host: str, port: int) -> list[str]:
+    loop = asyncio.get_running_loop()
+    message = f"cannot resolve {host}: check the network connection and DNS"
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:  # UnicodeError: a label longer than DNS allows
+        raise FetchError(message) from error
+    if not found:
+        raise FetchError(message)
+    return [str(sockaddr[0]) for *_, sockaddr in found]
+
+
+def _attempts(
+    addresses: Sequence[str], seconds: float | None
+) -> Iterator[tuple[float | None, str]]:
+    for address in addresses[:-1]:
+        yield min(_ATTEMPT_SECONDS, seconds or _ATTEMPT_SECONDS), address
+    yield seconds, addresses[-1]
+
+
+def _named(host: str, address: str, reason: str) -> str:
+    return reason if host == address else f"{host}: {reason}"
+
+
+def _endpoint(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _why(failure: BaseException | None) -> str:
+    """The operating system's word for it, from the bottom of a chain of exceptions."""
+    while failure is not None:
+        if isinstance(failure, OSError) and failure.errno:
+            return os.strerror(failure.errno).lower()
+        if isinstance(failure, TimeoutError | httpcore.ConnectTimeout):
+            return "no answer"
+        failure = failure.__cause__ or failure.__context__
+    return "no connection"

@@ -1,0 +1,60 @@
+"""What is asked for, and which headers say so to whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from scraper.model import Validators
+from scraper.protocol.freshness import conditional_headers
+from scraper.protocol.urls import origin
+
+ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+ACCEPT_FEED = (
+    "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,"
+    "text/xml;q=0.9,application/json;q=0.8,text/html;q=0.7,*/*;q=0.5"
+)
+
+_UNCONDITIONAL = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One GET. `headers` go to the origin of `url` only, `validators` to `url` itself only.
+
+    `allow_addresses` are CIDR blocks that the host of `url` may be at, besides the settings' own.
+    """
+
+    url: str
+    validators: Validators = _UNCONDITIONAL
+    accept: str = ACCEPT_PAGE
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold secrets
+    allow_addresses: tuple[str, ...] = ()
+    proxy: str = field(default="", repr=False)  # may hold a password
+    ca_file: str = ""
+    referer: str = ""
+
+
+def headers_for(request: Request, url: str, user_agent: str) -> dict[str, str]:
+    """The headers to send to `url`, which is the request's own or one that it was redirected to.
+
+    Headers of the request replace those of the same name, but for Accept-Encoding: only what it
+    says can be decoded.
+    """
+    headers = {"user-agent": user_agent, "accept": request.accept}
+    if request.referer and not _is_downgrade(request.referer, url):
+        headers["referer"] = request.referer
+    if url == request.url:
+        headers |= conditional_headers(request.validators)
+    if origin(url) == origin(request.url):
+        headers |= {name.lower(): value for name, value in request.headers.items()}
+    return headers | {"accept-encoding": "gzip, deflate"}
+
+
+def allowed_for(request: Request, url: str) -> tuple[str, ...]:
+    """The request's own blocks, at the request's own host; a redirect does not take them along."""
+    same = urlsplit(url).hostname == urlsplit(request.url).hostname
+    return request.allow_addresses if same else ()
+
+
+def _is_downgrade(referer: str, url: str) -> bool:
+    return referer.startswith("https:") and not url.startswith("https:")
