@@ -1,0 +1,185 @@
+"""What is known of each article: wanted, archived, or why not.
+
+The files are the archive and are written first; a row says where an article's file is and spares
+another fetch. What is archived stays archived, whatever a later attempt to fetch it again does.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from scraper.errors import ArchiveError
+from scraper.model import Entry, Pending, Status
+from scraper.state.article_rows import (
+    SELECT,
+    Archived,
+    ArticleRecord,
+    archived_row,
+    article_record,
+    wanted_row,
+)
+from scraper.state.connection import Connection, Value
+from scraper.state.entries import from_json
+from scraper.state.instants import from_milliseconds, to_milliseconds
+
+__all__ = ["Archived", "ArticleRecord", "Articles"]
+
+_WANT = """
+    INSERT INTO articles (id, url, source, host, title, status, first_seen, published, entry)
+    VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)
+    ON CONFLICT (id) DO NOTHING
+"""
+_ARCHIVE = """
+    INSERT INTO articles (id, url, canonical_url, source, host, title, status, first_seen,
+        published, path, path_key, sha256, etag, last_modified, fetched_at)
+    VALUES (?, ?, ?, ?, ?, ?, 'archived', ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET
+        url = excluded.url, canonical_url = excluded.canonical_url, host = excluded.host,
+        source = CASE source WHEN '' THEN excluded.source ELSE source END,
+        title = excluded.title, status = 'archived', reason = '', attempts = 0, due = NULL,
+        published = excluded.published, path = excluded.path, path_key = excluded.path_key,
+        sha256 = excluded.sha256, etag = excluded.etag, last_modified = excluded.last_modified,
+        fetched_at = excluded.fetched_at, entry = NULL
+"""
+# "status <> 'archived'" is the condition of the partial index: where it is said, that is used.
+_PENDING = """
+    SELECT entry, source, attempts, reason, due FROM articles
+    WHERE status <> 'archived' AND status = 'pending' AND (due IS NULL OR due <= ?)
+    ORDER BY first_seen, rowid
+"""
+_NEXT_DUE = """
+    SELECT due FROM articles WHERE status <> 'archived' AND status = 'pending'
+    ORDER BY due LIMIT 1
+"""
+_TROUBLED = """
+    WHERE status <> 'archived' AND (? IS NULL OR source = ?)
+    AND (status IN ('given_up', 'quarantined') OR status = 'pending' AND attempts > 0)
+    ORDER BY first_seen DESC, rowid DESC LIMIT ?
+"""
+_SET_BACK = """
+    UPDATE articles SET status = ?, reason = ?, due = ?, attempts = attempts + ?,
+        path = coalesce(?, path)
+    WHERE id = ? AND status <> 'archived'
+"""
+_RETRY = """
+    UPDATE articles SET status = 'pending', reason = '', attempts = 0, due = ?
+    WHERE status <> 'archived' AND (status <> 'pending' OR attempts > 0)
+    AND (? OR id IN (SELECT value FROM json_each(?)))
+"""
+
+
+class Articles:
+    """One row per article, by its id. Every method raises ArchiveError when SQLite refuses."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # -- what is known -----------------------------------------------------------------------------
+
+    def get(self, article_id: str) -> ArticleRecord | None:
+        """All that is known of an article, or None."""
+        row = self._connection.row(f"{SELECT} WHERE id = ?", (article_id,))
+        return None if row is None else article_record(row)
+
+    def statuses(self, ids: Iterable[str]) -> dict[str, Status]:
+        """The status of those articles that are known; any number of ids."""
+        sql = "SELECT id, status FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._connection.rows(sql, (json.dumps(list(ids)),)))
+
+    def pending(self, now: datetime, sources: Collection[str] | None = None) -> list[Pending]:
+        """What is due at `now`, the longest known first; of `sources` only, unless None."""
+        rows = self._connection.rows(_PENDING, (to_milliseconds(now),))
+        return [
+            Pending(from_json(entry), source, attempts, reason, from_milliseconds(due))
+            for entry, source, attempts, reason, due in rows
+            if sources is None or source in sources
+        ]
+
+    def next_due(self) -> datetime | None:
+        """When the first pending article is due: 1970 where one is at once, None for none."""
+        row = self._connection.row(_NEXT_DUE)
+        return None if row is None else from_milliseconds(row[0] or 0)  # NULL sorts first
+
+    def holder_of(self, path_key: str) -> str | None:
+        """The id of the archived article whose path this is, or None."""
+        row = self._connection.row("SELECT id FROM articles WHERE path_key = ?", (path_key,))
+        return None if row is None else str(row[0])
+
+    def counts(self) -> dict[str, dict[Status, int]]:
+        """How many articles each source has, by status; what there is none of is left out."""
+        counts: defaultdict[str, dict[Status, int]] = defaultdict(dict)
+        for source, status, number in self._connection.rows(
+            "SELECT source, status, count(*) FROM articles GROUP BY source, status"
+        ):
+            counts[source][status] = number
+        return dict(counts)
+
+    def troubled(self, source: str | None = None, limit: int = 50) -> list[ArticleRecord]:
+        """What failed and is tried again, was given up or quarantined; the newest first."""
+        rows = self._connection.rows(f"{SELECT} {_TROUBLED}", (source, source, limit))
+        return [article_record(row) for row in rows]
+
+    def last_archived(self, source: str) -> datetime | None:
+        """When an article of the source was last fetched and archived, or None."""
+        ((fetched_at,),) = self._connection.rows(
+            "SELECT max(fetched_at) FROM articles WHERE source = ? AND status = 'archived'",
+            (source,),
+        )
+        return from_milliseconds(fetched_at)
+
+    # -- what happens ------------------------------------------------------------------------------
+
+    def want(self, entries: Sequence[Entry], source: str, now: datetime) -> int:
+        """Makes the entries whose id is unknown pending, at once; returns how many these were.
+
+        Raises:
+            ValueError: an entry has no id.
+        """
+        seen = to_milliseconds(now)
+        rows = (wanted_row(entry, source, seen) for entry in entries)
+        return self._connection.run_many(_WANT, rows)
+
+    def archive(self, records: Sequence[Archived]) -> None:
+        """Notes that these articles' files are safe: all of them or, on an error, none.
+
+        An article keeps the first source that listed it.
+
+        Raises:
+            ArchiveError: also where a path belongs to another article already.
+        """
+        self._connection.run_many(_ARCHIVE, map(archived_row, records))
+
+    def defer(self, article_id: str, reason: str, due: datetime) -> None:
+        """An attempt failed and is repeated at `due`."""
+        self._set_back(article_id, "pending", (reason, to_milliseconds(due), 1, None))
+
+    def give_up(self, article_id: str, reason: str) -> None:
+        """The last attempt failed."""
+        self._set_back(article_id, "given_up", (reason, None, 0, None))
+
+    def skip(self, article_id: str, reason: str) -> None:
+        """It must not, or need not, be archived."""
+        self._set_back(article_id, "skipped", (reason, None, 0, None))
+
+    def quarantine(self, article_id: str, reason: str, path: str) -> None:
+        """What was extracted looks wrong, and is kept at `path`, relative to the archive."""
+        self._set_back(article_id, "quarantined", (reason, None, 0, path))
+
+    def retry(self, ids: Collection[str] | None, now: datetime) -> int:
+        """Makes what failed, was given up, skipped or quarantined pending again, due at `now`.
+
+        All of it where `ids` is None. Returns how many articles these are.
+        """
+        return self._connection.run(
+            _RETRY, (to_milliseconds(now), ids is None, json.dumps(list(ids or ())))
+        )
+
+    def _set_back(self, article_id: str, status: Status, values: Sequence[Value]) -> None:
+        """`values`: the reason, when it is due, attempts to add, the path or None to keep it."""
+        changed = self._connection.run(_SET_BACK, (status, *values, article_id))
+        if not changed and not self.statuses([article_id]):
+            raise ArchiveError(
+                f"{self._connection.path} knows no article {article_id}: was the file replaced "
+                "while in use? Run the command again"
+            )

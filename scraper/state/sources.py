@@ -1,0 +1,84 @@
+"""What is remembered of each source: how its last poll ended and when the next one is due."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from scraper.model import SourceOutcome
+from scraper.state.connection import Connection
+from scraper.state.instants import from_milliseconds, to_milliseconds
+
+_SELECT = (
+    "SELECT name, last_poll, last_success, outcome, reason, entries, new, next_poll, failures,"
+    " failing_since, missed FROM sources"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """How the polling of a source goes. Instants are kept to the millisecond."""
+
+    name: str
+    last_poll: datetime | None = None
+    last_success: datetime | None = None
+    outcome: SourceOutcome | Literal[""] = ""  # of the last poll
+    reason: str = ""
+    entries: int = 0  # listed by the last poll
+    new: int = 0  # of these
+    next_poll: datetime | None = None
+    failures: int = 0  # consecutive
+    failing_since: datetime | None = None
+    missed: Mapping[str, int] = field(default_factory=dict)  # by URL: entries only others listed
+
+
+class Sources:
+    """One row per source, by its name."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str) -> SourceRecord | None:
+        """What was saved last for the source, or None. Raises ArchiveError."""
+        row = self._connection.row(f"{_SELECT} WHERE name = ?", (name,))
+        return None if row is None else _record(row)
+
+    def all(self) -> list[SourceRecord]:
+        """Every source that was ever saved, by name. Raises ArchiveError."""
+        return [_record(row) for row in self._connection.rows(f"{_SELECT} ORDER BY name")]
+
+    def save(self, record: SourceRecord) -> None:
+        """Keeps it in the place of the source's earlier one. Raises ArchiveError."""
+        self._connection.run(
+            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                record.name,
+                to_milliseconds(record.last_poll),
+                to_milliseconds(record.last_success),
+                record.outcome,
+                record.reason,
+                record.entries,
+                record.new,
+                to_milliseconds(record.next_poll),
+                record.failures,
+                to_milliseconds(record.failing_since),
+                json.dumps(dict(record.missed)),
+            ),
+        )
+
+
+def _record(row: Sequence[Any]) -> SourceRecord:
+    return SourceRecord(
+        name=row[0],
+        last_poll=from_milliseconds(row[1]),
+        last_success=from_milliseconds(row[2]),
+        outcome=row[3],
+        reason=row[4],
+        entries=row[5],
+        new=row[6],
+        next_poll=from_milliseconds(row[7]),
+        failures=row[8],
+        failing_since=from_milliseconds(row[9]),
+        missed=json.loads(row[10]),
+    )
