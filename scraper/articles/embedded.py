@@ -1,0 +1,46 @@
+"""Facts from the data that a page's own script starts with.
+
+Only facts: a locked story's data may hold its whole text, and text is taken from what the page
+shows to everybody.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from scraper.articles.tree import Element
+from scraper.model import EmbeddedData
+
+
+def read_embedded(root: Element, where: EmbeddedData) -> Mapping[str, Any]:
+    """The object that `where` names; empty where the page has none or it cannot be read."""
+    for script in root.iter("script"):
+        text = script.text or ""
+        if where.variable in text:
+            return _descend(_assigned(text, where.variable), where.path)
+    return {}
+
+
+def _assigned(text: str, variable: str) -> object:
+    """The value of `variable = {…}` or `variable = JSON.parse("…")`."""
+    found = re.search(re.escape(variable) + r"\s*=\s*(?P<call>JSON\.parse\(\s*)?", text)
+    if not found:
+        return None
+    try:
+        value, _ = json.JSONDecoder(strict=False).raw_decode(text, found.end())
+        packed = found["call"] and isinstance(value, str)
+        return json.loads(value, strict=False) if packed else value
+    except (ValueError, RecursionError):
+        return None
+
+
+def _descend(data: object, path: tuple[str, ...]) -> Mapping[str, Any]:
+    for key in path:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def first_value(data: Mapping[str, Any], keys: tuple[str, ...]) -> object:
+    """The value under the first key that is there and says something."""
+    return next((data[key] for key in keys if data.get(key)), None)

@@ -1,0 +1,208 @@
+"""What a page says of its article besides the text: title, byline, instants, section, keywords.
+
+Each fact has an order of witnesses: what the site's profile points at where that is exact, linked
+data, Open Graph (https://ogp.me), then plain meta elements and the document's title.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from scraper.articles import linked_data
+from scraper.articles.dates import Moment, read_moment
+from scraper.articles.embedded import first_value, read_embedded
+from scraper.articles.tree import Element, first, select, squeeze, text_of
+from scraper.model import ArticleMarkup, Site
+
+_PUBLISHED = (
+    "article:published_time",
+    "og:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "publishdate",
+    "pubdate",
+    "dc.date.issued",
+    "dcterms.created",
+    "parsely-pub-date",
+    "sailthru.date",
+    "date",
+)
+_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod")
+_BYLINE_PREFIX = re.compile(
+    r"^(?:文|作者|撰文|记者|報道|报道|by)\s*[/：:|]?\s+|^(?:文|作者|撰文)\s*[/：:|]\s*",
+    re.IGNORECASE,
+)
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$", re.IGNORECASE)
+_CHINESE = {"cn": "Hans", "sg": "Hans", "my": "Hans", "tw": "Hant", "hk": "Hant", "mo": "Hant"}
+
+
+@dataclass
+class Facts:
+    """The witnesses of one page, each read at most once."""
+
+    root: Element
+    zone: str  # IANA name, for times without an offset
+    site: Site | None = None
+    markup: ArticleMarkup | None = None
+
+    @cached_property
+    def meta(self) -> Mapping[str, str]:
+        """The page's meta elements by lower-case name or property; the first of a name counts."""
+        found: dict[str, str] = {}
+        for element in self.root.iter("meta"):
+            name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+            content = squeeze(element.get("content") or "")
+            if name and content:
+                found.setdefault(name.lower(), content)
+        return found
+
+    @cached_property
+    def linked(self) -> linked_data.LinkedData:
+        return linked_data.read_article(self.root)
+
+    @cached_property
+    def embedded(self) -> Mapping[str, object]:
+        where = self.markup.embedded if self.markup else None
+        return read_embedded(self.root, where) if where else {}
+
+    # -- facts -----------------------------------------------------------------------------------
+
+    @cached_property
+    def title(self) -> str:
+        return next(filter(None, map(squeeze, self._titles())), "")
+
+    def _titles(self) -> Iterator[str]:
+        if self.markup:
+            yield text_of(first(self.root, self.markup.headline))
+        headings = [text for h in self.root.iter("h1") if (text := text_of(h))]
+        if len(headings) == 1 and not self.markup:
+            yield headings[0]
+        yield linked_data.text_at(self.linked, "headline")
+        if self.markup and self.markup.embedded:
+            yield str(first_value(self.embedded, self.markup.embedded.headline) or "")
+        yield self._without_suffix(self.meta.get("og:title", ""))
+        yield self._without_suffix(text_of(next(self.root.iter("title"), None)))
+        yield from headings
+
+    def _without_suffix(self, title: str) -> str:
+        suffixes = self.site.title_suffixes if self.site else ()
+        for suffix in suffixes:
+            if title.endswith(suffix):
+                return title.removesuffix(suffix).strip()
+        return title
+
+    @cached_property
+    def published(self) -> Moment | None:
+        """The best publication moment on the page: one with a time of day before a bare day."""
+        moments = [
+            moment for value in self._published() if (moment := read_moment(value, self.zone))
+        ]
+        exact = (moment for moment in moments if moment.precision == "instant")
+        return next(exact, moments[0] if moments else None)
+
+    def _published(self) -> Iterator[object]:
+        yield linked_data.text_at(self.linked, "datePublished")
+        if self.markup and self.markup.embedded:
+            yield first_value(self.embedded, self.markup.embedded.published)
+        if self.markup:
+            yield from map(text_of, select(self.root, self.markup.published))
+        yield from (self.meta[name] for name in _PUBLISHED if name in self.meta)
+        if not self.markup:
+            yield from self._times()
+
+    def _times(self) -> Iterator[str]:
+        """`<time>` elements that say they are the publication's, else the only one there is."""
+        times = [t.get("datetime") or text_of(t) for t in self.root.iter("time")]
+        marked = select(self.root, ("time[pubdate]", "time[itemprop=datePublished]"))
+        yield from (t.get("datetime") or text_of(t) for t in marked)
+        if len(times) == 1:
+            yield times[0]
+
+    @cached_property
+    def modified(self) -> Moment | None:
+        values: list[object] = [linked_data.text_at(self.linked, "dateModified")]
+        if self.markup and self.markup.embedded:
+            values.append(first_value(self.embedded, self.markup.embedded.modified))
+        values += [self.meta[name] for name in _MODIFIED if name in self.meta]
+        return next((m for value in values if (m := read_moment(value, self.zone))), None)
+
+    @cached_property
+    def byline(self) -> str:
+        names: list[str] = []
+        if self.markup:
+            names = [text_of(e) for e in select(self.root, self.markup.byline)]
+        names = names or list(linked_data.texts_at(self.linked, "author"))
+        names = names or [self.meta.get("author", "") or self.meta.get("article:author", "")]
+        cleaned = (_BYLINE_PREFIX.sub("", name).strip() for name in names)
+        kept = (name for name in cleaned if name and "://" not in name)
+        return "、".join(dict.fromkeys(kept))[:200]
+
+    @property
+    def section(self) -> str:
+        return self.meta.get("article:section") or linked_data.text_at(
+            self.linked, "articleSection"
+        )
+
+    @property
+    def description(self) -> str:
+        """The page's own summary."""
+        return (
+            self.meta.get("og:description")
+            or self.meta.get("description")
+            or linked_data.text_at(self.linked, "description")
+        )
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        listed = (
+            [text_of(e) for e in select(self.root, self.markup.keywords)] if self.markup else []
+        )
+        if not listed:
+            stated = linked_data.texts_at(self.linked, "keywords")
+            text = (
+                "，".join(stated) or self.meta.get("news_keywords") or self.meta.get("keywords", "")
+            )
+            listed = re.split(r"[,，;；、]", text)
+        return tuple(dict.fromkeys(word.strip() for word in listed if word.strip()))[:30]
+
+    @property
+    def language(self) -> str:
+        stated = (
+            self.root.get("lang") or self.root.get("xml:lang") or self.meta.get("og:locale", "")
+        )
+        return read_language(stated) or (self.site.language if self.site else "")
+
+    @property
+    def image(self) -> str:
+        """The picture that the page is shared with; may be a card of the site's."""
+        return self.meta.get("og:image") or linked_data.text_at(self.linked, "image")
+
+    @property
+    def claimed_urls(self) -> tuple[str, ...]:
+        """The addresses by which the page says it is known, the canonical link first."""
+        links = (e.get("href") or "" for e in self.root.iter("link") if e.get("rel") == "canonical")
+        claims = (*links, self.meta.get("og:url", ""), linked_data.text_at(self.linked, "url"))
+        return tuple(claim for claim in claims if claim)
+
+    @property
+    def says_article(self) -> bool:
+        """Whether the page declares itself an article."""
+        return bool(self.linked) or self.meta.get("og:type", "").lower() == "article"
+
+
+def read_language(stated: str) -> str:
+    """A language tag in BCP 47 form; Chinese with its script (zh-Hans, zh-Hant) where known."""
+    tag = stated.strip()
+    if not _LANGUAGE.match(tag):
+        return ""
+    first_part, *others = re.split("[-_]", tag)
+    language = first_part.lower()
+    if language != "zh":
+        return "-".join([language, *(part.upper() for part in others if len(part) == 2)])
+    for part in others:
+        if part.lower() in ("hans", "hant"):
+            return f"zh-{part.capitalize()}"
+        if part.lower() in _CHINESE:
+            return f"zh-{_CHINESE[part.lower()]}"
+    return ""

@@ -1,0 +1,80 @@
+"""An article page read through its site's profile: exact, fast, and kept as data.
+
+The generations of a profile are tried in order; the first whose `detect` and `body` are both found
+on the page is used.
+"""
+
+import base64
+import binascii
+import re
+from functools import lru_cache
+
+from scraper.articles.body import Body, Rules, read_body
+from scraper.articles.tree import Element, drop, first, select
+from scraper.model import ArticleMarkup, ChildOrder, Site
+
+_LAST = 1 << 30  # the place of children that carry none
+
+
+def recognise(root: Element, site: Site) -> tuple[ArticleMarkup, Element] | None:
+    """The generation of a page and its body; None where no generation fits."""
+    for markup in site.generations:
+        if select(root, markup.detect):
+            body = first(root, markup.body)
+            if body is not None:
+                return markup, body
+    return None
+
+
+def shows_wall(root: Element, site: Site) -> bool:
+    """Whether the page carries the marks of a story that is held back."""
+    return bool(select(root, site.wall.marks))
+
+
+def read_through(body: Element, markup: ArticleMarkup, site: Site, rules: Rules) -> Body:
+    """The body of a recognised page; `rules` gives the base URL and the title."""
+    root = body.getroottree().getroot()
+    outside = [e for e in select(root, markup.lead) if body not in e.iterancestors()]
+    for unwanted in select(body, (*site.remove, *markup.remove, *site.wall.marks)):
+        drop(unwanted)
+    if markup.order:
+        restore_order(body, markup.order)
+    areas = (*outside, body)
+    return read_body(
+        body,
+        Rules(
+            base=rules.base,
+            placeholders=site.placeholders,
+            figures=frozenset(e for area in areas for e in select(area, markup.figures)),
+            captions=frozenset(e for area in areas for e in select(area, markup.captions)),
+            unwanted=lambda text: is_boilerplate(text, site),
+            title=rules.title,
+        ),
+        outside,
+    )
+
+
+def is_boilerplate(text: str, site: Site) -> bool:
+    """Whether a paragraph is none of the article's: the site's own lines, or the wall's."""
+    pattern = _pattern((*site.boilerplate, *map(re.escape, site.wall.phrases)))
+    return bool(pattern and pattern.search(text))
+
+
+@lru_cache(maxsize=64)
+def _pattern(expressions: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{e})" for e in expressions)) if expressions else None
+
+
+def restore_order(body: Element, order: ChildOrder) -> None:
+    """Put the children of a body in the order that the page's own script would give them."""
+    children = sorted(body, key=lambda child: _place(child, order))
+    body[:] = children
+
+
+def _place(child: Element, order: ChildOrder) -> int:
+    mark = (child.get(order.attribute) or "")[order.skip :]
+    try:
+        text = mark if order.encoding == "decimal" else base64.b32decode(mark).decode("ascii")
+        return int(text)
+    except (binascii.Error, ValueError):
+        return _LAST

@@ -1,0 +1,73 @@
+"""One lxml tree a page, and the questions that are asked of it.
+
+Selectors are CSS (Selectors Level 4 as far as cssselect goes), compiled once a process.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import cast
+
+from cssselect import HTMLTranslator
+from lxml import etree
+
+Element = etree._Element  # noqa: SLF001  # lxml's only name for the type
+
+_SPACE = re.compile(r"\s+")  # NBSP and the ideographic space included
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def parse_html(text: str) -> Element | None:
+    """The page's root element; None where the text holds no markup and no characters at all."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    clean = _ILLEGAL.sub("", text)
+    if not clean.strip():
+        return None
+    root = etree.fromstring(clean.encode("utf-8", "replace"), parser)
+    return cast("Element | None", root)
+
+
+@lru_cache(maxsize=1024)
+def _compile(selectors: tuple[str, ...]) -> etree.XPath:
+    translate = HTMLTranslator().css_to_xpath
+    return etree.XPath(" | ".join(translate(s, prefix="descendant::") for s in selectors))
+
+
+def select(root: Element, selectors: Iterable[str]) -> list[Element]:
+    """The descendants that any of the CSS selectors matches, in document order."""
+    wanted = tuple(selectors)
+    return cast("list[Element]", _compile(wanted)(root)) if wanted else []
+
+
+def first(root: Element, selectors: Iterable[str]) -> Element | None:
+    """The first match of the first selector that matches anything."""
+    for selector in selectors:
+        found = select(root, (selector,))
+        if found:
+            return found[0]
+    return None
+
+
+def squeeze(text: str) -> str:
+    """The text with every run of white space as one space, trimmed."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def text_of(element: Element | None) -> str:
+    """All visible character data of an element on one line; '' for None."""
+    return "" if element is None else squeeze("".join(element.itertext()))
+
+
+def drop(element: Element) -> None:
+    """Take an element out of its tree; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+        element.tail = None
+    parent.remove(element)
