@@ -1,0 +1,172 @@
+"""Fetches wanted articles and archives them, one host's politeness beside another's.
+
+However an article ends (archived, to be tried again, given up), it ends as an event and a row; one
+bad story never stops the others.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, assert_never
+
+from scraper.articles.extract import Task
+from scraper.errors import PageError
+from scraper.fetch.fetcher import Request
+from scraper.model import (
+    ArticleEvent,
+    ArticleOutcome,
+    Entry,
+    Failed,
+    Gone,
+    NotArticle,
+    NotModified,
+    Page,
+    Pending,
+    Refused,
+    Source,
+)
+from scraper.protocol.identity import identify
+from scraper.protocol.politeness import next_attempt
+from scraper.protocol.urls import host
+from scraper.service.compose import Draft
+from scraper.service.context import Crawl, Service, archive_errors_alone, own_hosts
+from scraper.service.edge import Unexpected, survive
+
+Setback = Literal["missing", "refused", "failed", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why an article was not archived, and what follows from it."""
+
+    kind: Setback
+    reason: str
+    final: bool = False  # never asked for again by itself
+    respected: bool = False  # robots.txt: neither a failure nor a delay
+    retry_after: datetime | None = None
+
+
+def ask_for(crawl: Crawl, url: str, source: str = "") -> Pending:
+    """An article that somebody asked for by its address, as if a list had named it."""
+    by = crawl.sources.get(source)
+    story = identify(url, crawl.site_of(by, url), (host(url),) if by else ())
+    known = story or identify(url, None)
+    return Pending(Entry(url, known.id if known else url), source)
+
+
+async def drain(service: Service, wanted: Iterable[Pending], stop: asyncio.Event) -> None:
+    """Work on all wanted articles, hosts side by side, until done or told to stop.
+
+    Raises ArchiveError where the archive cannot be written: nothing more could be kept.
+    """
+    queues: dict[str, list[Pending]] = {}
+    for pending in wanted:
+        queues.setdefault(host(pending.entry.url), []).append(pending)
+    with archive_errors_alone():
+        async with asyncio.TaskGroup() as group:
+            for queue in queues.values():
+                group.create_task(_drain_host(service, queue, stop))
+
+
+async def _drain_host(service: Service, queue: list[Pending], stop: asyncio.Event) -> None:
+    line = iter(queue)
+
+    async def work_off() -> None:
+        for pending in line:
+            if stop.is_set():
+                return
+            await archive(service, pending)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(service.crawl.in_hand, len(queue))):
+            group.create_task(work_off())
+
+
+async def archive(service: Service, pending: Pending) -> ArticleEvent:
+    """Fetch one article and archive it; one bad story never ends a run. Raises ArchiveError."""
+    event = await survive(_archive(service, pending), pending.entry.url)
+    if isinstance(event, Unexpected):
+        trouble = Trouble("failed", event.reason)
+        event = await service.disk.run(set_back, service, pending, trouble)
+    service.emit(event)
+    return event
+
+
+async def _archive(service: Service, pending: Pending) -> ArticleEvent:
+    source = service.crawl.sources.get(pending.source)
+    result = await attempt(service.crawl, pending, source)
+    if isinstance(result, Draft):
+        return await service.keeper.keep(result)
+    return await service.disk.run(set_back, service, pending, result)
+
+
+async def attempt(crawl: Crawl, pending: Pending, source: Source | None) -> Draft | Trouble:
+    """Fetch and extract one article; decides nothing about its future and writes nothing."""
+    outcome = await crawl.fetcher.fetch(
+        Request(
+            url=pending.entry.url,
+            proxy=source.proxy if source else "",
+            ca_file=source.ca_file if source else "",
+        )
+    )
+    match outcome:
+        case Page():
+            return await _extract(crawl, pending.entry, outcome, source)
+        case Gone():
+            return Trouble("missing", outcome.reason, final=outcome.status != 404)
+        case Refused():
+            return Trouble("refused", outcome.reason, respected=outcome.robots)
+        case NotModified():
+            return Trouble("failed", "304 to a request without conditions")
+        case Failed():
+            later = crawl.now() + outcome.retry_after if outcome.retry_after else None
+            return Trouble("failed", outcome.reason, retry_after=later)
+        case _:
+            assert_never(outcome)
+
+
+async def _extract(
+    crawl: Crawl, entry: Entry, page: Page, source: Source | None
+) -> Draft | Trouble:
+    site = crawl.site_of(source, entry.url)
+    zone = source.timezone if source else site.timezone if site else "UTC"
+    trusted = (*own_hosts(source), *((host(entry.url),) if not source else ()))
+    try:
+        found = await crawl.workers.extract(Task(page, site, zone, entry, trusted))
+    except PageError as error:
+        return Trouble("rejected", str(error))
+    if isinstance(found, NotArticle):
+        return Trouble(_setback_of(found), found.reason)
+    return Draft(found, entry, source, site, page.validators, crawl.now())
+
+
+def _setback_of(found: NotArticle) -> Setback:
+    return "refused" if found.kind == "wall" else "rejected"
+
+
+def set_back(service: Service, pending: Pending, trouble: Trouble) -> ArticleEvent:
+    """Note why an article is not archived, and when it is tried again; in the disk's thread."""
+    entry, articles, now = pending.entry, service.state.articles, service.now()
+    retry_after = trouble.retry_after - now if trouble.retry_after else None
+    due = next_attempt(
+        pending.attempts + 1, now, trouble.kind, retry_after, service.crawl.clock.random()
+    )
+    articles.want([entry], pending.source, now)
+    outcome: ArticleOutcome = "deferred"
+    if trouble.respected:
+        outcome = "skipped"
+        articles.skip(entry.id, trouble.reason)
+    elif trouble.final or due is None:
+        outcome = "failed"
+        articles.give_up(entry.id, trouble.reason)
+    else:
+        articles.defer(entry.id, trouble.reason, due)
+    return ArticleEvent(
+        outcome=outcome,
+        id=entry.id,
+        url=entry.url,
+        source=pending.source,
+        reason=trouble.reason,
+        due=due if outcome == "deferred" else None,
+    )

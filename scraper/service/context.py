@@ -1,0 +1,76 @@
+"""What every part of the running service shares."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from scraper.errors import ArchiveError
+from scraper.fetch.clock import Clock
+from scraper.fetch.fetcher import Fetcher
+from scraper.model import Event, Site, Source
+from scraper.protocol.identity import choose_site
+from scraper.protocol.urls import host
+from scraper.service.disk import Disk
+from scraper.service.keeper import Keeper
+from scraper.service.workers import Workers
+from scraper.state.database import State
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """What is needed to fetch and to read, without an archive to write."""
+
+    fetcher: Fetcher
+    workers: Workers
+    sources: Mapping[str, Source]
+    sites: Mapping[str, Site]
+    clock: Clock
+    in_hand: int  # articles of one host between their first byte and their last sync
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def site_of(self, source: Source | None, url: str) -> Site | None:
+        """The profile that a URL is read through: its source's, else that of its host."""
+        if source and source.site:
+            return self.sites.get(source.site)
+        return choose_site(url, self.sites.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A crawl with the archive that it fills, and where it reports what happens."""
+
+    crawl: Crawl
+    disk: Disk
+    state: State  # to be used inside `disk.run` only
+    keeper: Keeper
+    emit: Callable[[Event], None]
+
+    def now(self) -> datetime:
+        return self.crawl.clock.now()
+
+
+def own_hosts(source: Source | None) -> tuple[str, ...]:
+    """The hosts that a source is polled at: they may serve the site's articles, too."""
+    return tuple(dict.fromkeys(map(host, source.urls))) if source else ()
+
+
+@contextmanager
+def archive_errors_alone() -> Iterator[None]:
+    """Let an archive's refusal out of a task group by itself, as the caller expects it."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        refusal = _first_archive_error(group)
+        if refusal is None:
+            raise
+        raise refusal from group
+
+
+def _first_archive_error(error: BaseException) -> ArchiveError | None:
+    if isinstance(error, ArchiveError):
+        return error
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    return next(filter(None, map(_first_archive_error, inner)), None)

@@ -1,0 +1,141 @@
+"""Polls every source on its schedule and drains what is wanted, until told to stop.
+
+APScheduler holds the schedule: one job a source, in UTC, coalesced, with a grace as long as the
+interval, so that a machine that slept catches up once. Its own default of one second would skip a
+late run. The next times come from state: a restart neither floods nor forgets.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from scraper.errors import ArchiveError
+from scraper.model import Pending, Source, SourceEvent
+from scraper.protocol.urls import host
+from scraper.service.articles import drain
+from scraper.service.context import Service
+from scraper.service.edge import survive
+from scraper.service.health import Pulse
+from scraper.service.polling import poll
+from scraper.service.run import wanted
+
+HEARTBEAT_SECONDS = 15.0
+RETRY_SECONDS = 30.0  # how often deferred articles are looked for
+
+
+class Daemon:
+    """Runs a service until `stop` is called; then the work in hand is finished or put back."""
+
+    def __init__(self, service: Service, drain_seconds: float, pulse: Pulse) -> None:
+        self._service = service
+        self._drain_seconds = drain_seconds
+        self._pulse = pulse
+        self._stop = asyncio.Event()
+        self._work: set[asyncio.Task[None]] = set()
+        self._hosts: set[str] = set()  # hosts that are being drained
+        self._failure: ArchiveError | None = None
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            executors={"default": AsyncIOExecutor()},
+            job_defaults={"coalesce": True, "max_instances": 1},
+        )
+
+    def stop(self) -> None:
+        """Take no new work; a second call ends the work in hand at once."""
+        if self._stop.is_set():
+            for task in self._work:
+                task.cancel()
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Work until stopped. Raises ArchiveError where the archive can no longer be written."""
+        await self._schedule()
+        self._scheduler.start()
+        await self._stop.wait()
+        self._scheduler.remove_all_jobs()
+        await self._finish()
+        self._scheduler.shutdown(wait=False)
+        if self._failure:
+            raise self._failure
+
+    # -- the schedule ------------------------------------------------------------------------------
+
+    async def _schedule(self) -> None:
+        now = self._service.now()
+        records = await self._service.disk.run(self._service.state.sources.all)
+        nexts = {record.name: record.next_poll for record in records}
+        for source in self._service.crawl.sources.values():
+            self._add(self._poll, source.every.total_seconds(), nexts.get(source.name), source)
+        self._add(self._drain, RETRY_SECONDS, now)
+        self._add(self._beat, HEARTBEAT_SECONDS, now)
+
+    def _add(
+        self,
+        work: Callable[..., Awaitable[None]],
+        seconds: float,
+        first: datetime | None,
+        *args: Source,
+    ) -> None:
+        now = self._service.now()
+        latest = now + timedelta(seconds=seconds)  # a later time comes from a wrong clock
+        self._scheduler.add_job(
+            self._guarded,
+            IntervalTrigger(seconds=seconds, timezone=UTC),
+            args=(work, *args),
+            next_run_time=min(max(first or now, now), latest),
+            misfire_grace_time=max(1, int(seconds)),
+        )
+
+    async def _guarded(self, work: Callable[..., Awaitable[None]], *args: Source) -> None:
+        """One piece of scheduled work: whatever it raises, the daemon goes on or ends cleanly."""
+        if self._stop.is_set():
+            return
+        task = asyncio.ensure_future(self._survive(work, *args))
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        await asyncio.wait([task])
+
+    async def _survive(self, work: Callable[..., Awaitable[None]], *args: Source) -> None:
+        try:
+            await survive(work(*args), "daemon")
+        except ArchiveError as error:  # nothing that is fetched now could be kept
+            self._failure = self._failure or error
+            self._stop.set()
+
+    # -- the work ----------------------------------------------------------------------------------
+
+    async def _poll(self, source: Source) -> None:
+        event: SourceEvent = await poll(self._service, source)
+        if event.new:
+            await self._drain()
+
+    async def _drain(self) -> None:
+        """Work on what is wanted, at every host that is not being worked on already."""
+        mine: dict[str, list[Pending]] = {}
+        for pending in await wanted(self._service):
+            name = host(pending.entry.url)
+            if name not in self._hosts:
+                mine.setdefault(name, []).append(pending)
+        self._hosts |= mine.keys()
+        try:
+            await drain(self._service, [p for queue in mine.values() for p in queue], self._stop)
+        finally:
+            self._hosts -= mine.keys()
+
+    async def _beat(self) -> None:
+        """Leave a sign of life, for the health page and for `scraper health`."""
+        self._pulse.beat()
+        now = self._service.now().isoformat()
+        await self._service.disk.run(self._service.state.meta.set, "heartbeat", now)
+
+    async def _finish(self) -> None:
+        """Let the work in hand end; what takes too long stays wanted for the next start."""
+        if self._work:
+            await asyncio.wait(self._work, timeout=self._drain_seconds)
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
