@@ -1,0 +1,142 @@
+"""`status`: how the sources are doing, at a glance. Reads only, beside a running writer."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.cli.output import iso
+from scraper.cli.session import Session
+from scraper.model import Status
+
+if TYPE_CHECKING:
+    from scraper.state.articles import ArticleRecord
+    from scraper.state.database import State
+    from scraper.state.sources import SourceRecord
+
+STATUSES: tuple[Status, ...] = ("archived", "pending", "given_up", "quarantined", "skipped")
+
+
+@click.command("status")
+@click.option("--limit", default=20, show_default=True, help="Articles in trouble that are shown.")
+@click.pass_obj
+def command(session: Session, limit: int) -> None:
+    """Show how the sources are doing.
+
+    Per source: the last poll and its outcome, the next one, articles, failures.
+
+    Below, the articles that are put off, given up or quarantined, with the reason.
+    """
+    from scraper.state.database import open_state
+
+    root = session.configuration.archive.root
+    state = open_state(root / ".scraper" / "state.sqlite", read_only=True)
+    try:
+        names = [source.name for source in session.configuration.sources]
+        rows = _rows(names, state)
+        troubled = state.articles.troubled(limit=limit)
+    finally:
+        state.close()
+    if session.output.as_json:
+        for row in rows:
+            session.output.record({"event": "source"} | row)
+        for article in troubled:
+            session.output.record(_article_facts(article))
+    else:
+        _print_table(rows, troubled)
+
+
+def _rows(names: list[str], state: "State") -> list[dict[str, object]]:
+    records = {record.name: record for record in state.sources.all()}
+    counts = state.articles.counts()
+    others = [name for name in counts if name and name not in names]  # no longer configured
+    by_hand = [""] if counts.get("") else []
+    return [
+        _facts(name, records.get(name)) | _counts(counts.get(name, {}))
+        for name in (*names, *others, *by_hand)
+    ]
+
+
+def _counts(found: Mapping[Status, int]) -> dict[str, object]:
+    return {status: found.get(status, 0) for status in STATUSES}
+
+
+def _facts(name: str, record: "SourceRecord | None") -> dict[str, object]:
+    if record is None:
+        return {"name": name, "outcome": None, "last_poll": None, "next_poll": None, "failures": 0}
+    return {
+        "name": name,
+        "outcome": record.outcome or None,
+        "reason": record.reason or None,
+        "last_poll": iso(record.last_poll),
+        "last_success": iso(record.last_success),
+        "next_poll": iso(record.next_poll),
+        "entries": record.entries,
+        "new": record.new,
+        "failures": record.failures,
+        "failing_since": iso(record.failing_since),
+        "missed": dict(record.missed),
+    }
+
+
+def _article_facts(article: "ArticleRecord") -> dict[str, object]:
+    return {
+        "event": "article",
+        "id": article.id,
+        "url": article.url,
+        "source": article.source,
+        "status": article.status,
+        "reason": article.reason,
+        "attempts": article.attempts,
+        "due": iso(article.due),
+    }
+
+
+def _print_table(rows: list[dict[str, object]], troubled: list["ArticleRecord"]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=True)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("source", "last poll", "outcome", "next", "listed", "archived", "waiting"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("in trouble")
+    for row in rows:
+        table.add_row(*_cells(row))
+    console.print(table)
+    for row in rows:
+        if row.get("reason"):
+            since = f" (since {row['failing_since']})" if row.get("failing_since") else ""
+            console.print(f"\n{row['name']}: {row['reason']}{since}", markup=False)
+    if troubled:
+        console.print("\nNot archived:")
+    for article in troubled:
+        due = f", again {_ago(iso(article.due))}" if article.due else ""
+        console.print(f"  {article.status:11} {article.id}  {article.reason}{due}", markup=False)
+
+
+def _cells(row: dict[str, object]) -> list[str]:
+    trouble = int(str(row["given_up"])) + int(str(row["quarantined"]))
+    return [
+        str(row["name"]) or "(by hand)",
+        _ago(row["last_poll"]),
+        str(row["outcome"] or "never polled" if row["name"] else ""),
+        _ago(row["next_poll"]),
+        str(row.get("entries", "")),
+        str(row["archived"]),
+        str(row["pending"]),
+        str(trouble),
+    ]
+
+
+def _ago(instant: object) -> str:
+    """How far an instant lies from now, for people."""
+    if not instant:
+        return "-"
+    seconds = (datetime.fromisoformat(str(instant)) - datetime.now(UTC)).total_seconds()
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        if abs(seconds) >= size:
+            amount = f"{abs(seconds) / size:.0f} {unit}"
+            return f"in {amount}" if seconds > 0 else f"{amount} ago"
+    return "now"

@@ -1,0 +1,193 @@
+"""What a command prints: results on standard output, everything else on standard error.
+
+Three forms of the same events: lines for people, JSON Lines for programs, log lines for a daemon.
+It also counts, so that the exit code follows from what was printed.
+"""
+
+import json
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import assert_never
+
+import click
+
+from scraper.cli.exits import Exit
+from scraper.cli.logs import one_line
+from scraper.model import ArticleEvent, Event, SourceEvent
+
+_log = logging.getLogger("scraper")
+_BAD = frozenset(("failed", "quarantined"))
+_NAMED = frozenset(("failed", "quarantined", "deferred", "skipped", "withdrawn"))
+_COLOURS = {
+    "archived": "green",
+    "updated": "green",
+    "deferred": "yellow",
+    "failed": "red",
+    "quarantined": "red",
+}
+
+
+def iso(instant: datetime | None) -> str | None:
+    """An instant as ISO 8601 UTC; None stays None."""
+    if instant is None:
+        return None
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+class Output:
+    """Prints events as they happen and remembers how many of each there were."""
+
+    def __init__(self, *, as_json: bool, quiet: bool) -> None:
+        self.as_json = as_json
+        self.quiet = quiet
+        self.logging = False  # a daemon's events are log lines
+        self.sources: Counter[str] = Counter()
+        self.articles: Counter[str] = Counter()
+        self.followers: list[Callable[[Event], None]] = []
+        self._started = time.monotonic()
+
+    # -- events ------------------------------------------------------------------------------------
+
+    def event(self, event: Event) -> None:
+        """Print one event, in the form that was asked for."""
+        match event:
+            case SourceEvent():
+                self.sources[event.outcome] += 1
+                facts, line = source_facts(event), _source_line(event)
+            case ArticleEvent():
+                self.articles[event.outcome] += 1
+                facts, line = article_facts(event), _article_line(event)
+            case _:
+                assert_never(event)
+        if self.as_json:
+            self.record(facts)
+        if self.logging:
+            trouble = logging.WARNING if event.outcome in _NAMED else logging.INFO
+            _log.log(trouble, line, extra={"facts": facts})
+        elif event.outcome in _NAMED:
+            self.problem(line, event.outcome)
+        elif not self.as_json:
+            self.line(line, event.outcome)
+        for follow in self.followers:
+            follow(event)
+
+    def summary(self) -> None:
+        """The last line of a run."""
+        seconds = round(time.monotonic() - self._started, 3)
+        if self.as_json:
+            self.record(
+                {
+                    "event": "summary",
+                    "sources": dict(self.sources),
+                    "articles": dict(self.articles),
+                    "seconds": seconds,
+                }
+            )
+            return
+        counted = [f"{count} {outcome}" for outcome, count in self.articles.most_common()]
+        failed = self.sources["failed"]
+        if self.sources:
+            counted.append(
+                f"{self.sources.total()} sources polled" + f", {failed} failed" * (failed > 0)
+            )
+        self.line(f"{', '.join(counted) or 'nothing to do'} in {seconds:.1f} s")
+
+    @property
+    def exit(self) -> Exit:
+        """What the events so far amount to."""
+        bad = self.sources["failed"] + sum(self.articles[outcome] for outcome in _BAD)
+        return Exit.TROUBLE if bad else Exit.DONE
+
+    # -- lines -------------------------------------------------------------------------------------
+
+    def record(self, facts: dict[str, object]) -> None:
+        """One JSON object on standard output."""
+        click.echo(json.dumps(facts, ensure_ascii=False))
+
+    def line(self, text: str, outcome: str = "") -> None:
+        """One result for people, unless they asked for quiet or JSON."""
+        if not self.quiet and not self.as_json:
+            click.secho(one_line(text), fg=_COLOURS.get(outcome))
+
+    def text(self, text: str) -> None:
+        """Several lines of a result for people, as they are."""
+        if not self.quiet and not self.as_json:
+            click.echo(text)
+
+    def result(self, facts: dict[str, object], line: str) -> None:
+        """One result: the facts for programs or the line for people."""
+        if self.as_json:
+            self.record(facts)
+        else:
+            self.line(line)
+
+    def refuse(self, article_id: str, reason: str) -> None:
+        """Something that was asked for and cannot be done; the command will exit 1."""
+        self.articles["failed"] += 1
+        self.problem(f"{article_id}: {reason}")
+
+    def log(self, message: str) -> None:
+        """A line about the program itself."""
+        _log.info("%s", message)
+
+    def problem(self, text: str, outcome: str = "failed") -> None:
+        """What went wrong, on standard error, whatever the form of the results."""
+        click.secho(one_line(text), err=True, fg=_COLOURS.get(outcome))
+
+    def notice(self, text: str) -> None:
+        """What an operator should know, but need not act on now."""
+        if not self.quiet:
+            _log.warning("%s", text)
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether progress and tables have somebody to look at them."""
+        return not (self.quiet or self.as_json) and sys.stderr.isatty()
+
+
+def source_facts(event: SourceEvent) -> dict[str, object]:
+    """A polled source, as in the JSON output."""
+    facts: dict[str, object] = {
+        "event": "source",
+        "name": event.name,
+        "outcome": event.outcome,
+        "entries": event.entries,
+        "new": event.new,
+    }
+    if event.reason:
+        facts["reason"] = event.reason
+    return facts | {"next_check": iso(event.next_check)}
+
+
+def article_facts(event: ArticleEvent) -> dict[str, object]:
+    """The end of the work on an article, as in the JSON output."""
+    facts: dict[str, object] = {
+        "event": "article",
+        "outcome": event.outcome,
+        "id": event.id,
+        "url": event.url,
+    }
+    named = {"path": event.path, "source": event.source, "reason": event.reason}
+    if event.due:
+        named["due"] = iso(event.due) or ""
+    return facts | {key: value for key, value in named.items() if value}
+
+
+def _source_line(event: SourceEvent) -> str:
+    head = f"{event.outcome:9} {event.name}"
+    if event.outcome == "failed":
+        return f"{head}: {event.reason}"
+    reason = f" ({event.reason})" if event.reason else ""
+    return f"{head}: {event.entries} listed, {event.new} new{reason}"
+
+
+def _article_line(event: ArticleEvent) -> str:
+    head = f"{event.outcome:9} {event.id or event.url}"
+    if event.outcome in _NAMED:
+        again = f"; tried again after {iso(event.due)}" if event.due else ""
+        return f"{head}: {event.url}: {event.reason}{again}"
+    return f"{head} {event.path}" + (f" ({event.reason})" if event.reason else "")
