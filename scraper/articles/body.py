@@ -10,7 +10,10 @@ import html
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import urlsplit
+
+from lxml import etree
 
 from scraper.articles import pictures
 from scraper.articles.figure import Figure, figure_markup
@@ -19,9 +22,10 @@ from scraper.articles.tree import Element, squeeze, text_of
 from scraper.model import Picture
 from scraper.protocol.urls import resolve
 
-MAX_DEPTH = 120  # deeper than any article; the text below is kept, its markup is not
+MAX_DIGITS = 9  # of a list's first number, as in CommonMark
+MAX_DEPTH = 50  # deeper than any article; the text below is kept, its markup is not
 
-_EDGE_BREAKS = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
+_BLOCK_TAG = re.compile(r"</?(?:p|h\d|ul|ol(?: start=\"\d+\")?|li|blockquote|pre|hr)>")
 _SPACES = re.compile(r"\s+")
 
 
@@ -50,7 +54,10 @@ def read_body(root: Element, rules: Rules, lead: Iterable[Element] = ()) -> Body
     """Walk the pictures outside the body, then the body."""
     writer = _Writer(rules)
     for element in lead:
-        writer.write_figure(element)
+        if next(_inner(element, "img"), None) is not None:
+            etree.strip_elements(element, *SKIPPED, with_tail=False)
+            writer.write_figure(element)
+    etree.strip_elements(root, *SKIPPED, with_tail=False)
     writer.write_children(root)
     writer.close_paragraph()
     return Body(sanitise("".join(writer.html)), "\n".join(writer.lines), writer.found_pictures())
@@ -84,10 +91,10 @@ class _Writer:
 
     def write(self, element: Element) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in SKIPPED:
+        if not isinstance(tag, str):
             return
         if self._depth >= MAX_DEPTH:
-            self._write_text(" ".join(element.itertext()))
+            self._write_text("".join(element.itertext()))
             return
         self._depth += 1
         self._dispatch(tag, element)
@@ -145,13 +152,14 @@ class _Writer:
     def _opening(self, tag: str, element: Element) -> str:
         if tag != "a":
             return f"<{INLINE[tag]}>"
-        url = resolve(self.rules.base, element.get("href") or "")
+        href = element.get("href")
+        url = resolve(self.rules.base, href) if href else None
         return f'<a href="{html.escape(url)}">' if url and text_of(element) else ""
 
     def close_paragraph(self, tag: str = "p") -> None:
         """End the open paragraph, if it says anything."""
         text = squeeze("".join(self._words))
-        markup = _EDGE_BREAKS.sub("", _SPACES.sub(" ", "".join(self._run)))
+        markup = _trim_breaks(_SPACES.sub(" ", "".join(self._run)))
         self._run.clear()
         self._words.clear()
         if not text or self.rules.unwanted(text):
@@ -174,34 +182,36 @@ class _Writer:
         self.close_paragraph(str(element.tag))
 
     def write_quotation(self, element: Element) -> None:
-        self._write_wrapped(element, "<blockquote>", "</blockquote>", self.write_children)
+        write = partial(self.write_children, element)
+        self._write_wrapped("<blockquote>", "</blockquote>", write)
 
     def write_list(self, element: Element) -> None:
         tag = "ol" if element.tag == "ol" else "ul"
         start = element.get("start") or ""
-        number = f' start="{int(start)}"' if tag == "ol" and start.isdecimal() else ""
-        self._write_wrapped(element, f"<{tag}{number}>", f"</{tag}>", self._write_items)
+        countable = tag == "ol" and start.isdecimal() and len(start) <= MAX_DIGITS
+        number = f' start="{int(start)}"' if countable else ""
+        self._write_wrapped(f"<{tag}{number}>", f"</{tag}>", partial(self._write_items, element))
 
     def _write_items(self, element: Element) -> None:
+        """The items of a list; what stands between them becomes items, too."""
+        self._write_item(partial(self._write_text, element.text))
         for child in element:
             inner = self.write_children if child.tag == "li" else self.write
-            self._write_wrapped(child, "<li>", "</li>", inner, bare=True)
+            self._write_item(partial(inner, child))
+            self._write_item(partial(self._write_text, child.tail))
+
+    def _write_item(self, write: Callable[[], None]) -> None:
+        self._write_wrapped("<li>", "</li>", write, bare=True)
 
     def _write_wrapped(
-        self,
-        element: Element,
-        opening: str,
-        closing: str,
-        write: Callable[[Element], None],
-        *,
-        bare: bool = False,
+        self, opening: str, closing: str, write: Callable[[], None], *, bare: bool = False
     ) -> None:
-        """Put what `write` makes of an element between two tags; nothing where it makes nothing."""
+        """Put what `write` writes between two tags; nothing where it writes nothing."""
         self.close_paragraph()
         start = len(self.html)
         self._emit(opening)
         self._bare = bare
-        write(element)
+        write()
         self.close_paragraph()
         self._bare = False
         if len(self.html) == start + 1:
@@ -211,6 +221,8 @@ class _Writer:
 
     def write_preformatted(self, element: Element) -> None:
         self.close_paragraph()
+        for line_break in element.iter("br"):
+            line_break.tail = "\n" + (line_break.tail or "")
         text = "".join(element.itertext()).strip("\n")
         if text.strip():
             self.lines.append(squeeze(text))
@@ -265,6 +277,7 @@ class _Writer:
     def write_figure(self, element: Element) -> None:
         if self._figure is not None or next(_inner(element, "img"), None) is None:
             self.close_paragraph()
+            self._latest = ""  # its caption belongs to no picture
             self.write_children(element)
             self.close_paragraph()
             return
@@ -287,11 +300,13 @@ class _Writer:
             self._figure.add_caption(text)
             return
         self.close_paragraph()
+        if not text:
+            return
         if self._latest:  # a caption beside its picture rather than around it
             place, picture = self._pictures[self._latest]
             self._pictures[self._latest] = (place, replace(picture, caption=text))
             self.html[place] = figure_markup(replace(picture, caption=text))
-        elif text:
+        else:
             self._emit(f"<p><em>{html.escape(text, quote=False)}</em></p>")
 
     def _write_image(self, element: Element) -> None:
@@ -321,7 +336,8 @@ class _Writer:
     def _write_embed(self, element: Element) -> None:
         """A player becomes a link that names it. It is no text of the article."""
         self.close_paragraph()
-        url = resolve(self.rules.base, _embedded_address(element)) if self._figure is None else None
+        address = _embedded_address(element) if self._figure is None else ""
+        url = resolve(self.rules.base, address) if address else None
         if url:
             label = squeeze(element.get("title") or "") or urlsplit(url).hostname or url
             link = f'<a href="{html.escape(url)}">{html.escape(label, quote=False)}</a>'
@@ -348,18 +364,28 @@ def _holds_block(element: Element) -> bool:
     return any(child.tag in BLOCKS for child in element.iterdescendants())
 
 
+def _trim_breaks(markup: str) -> str:
+    """Without white space and line breaks at the ends."""
+    markup = markup.strip()
+    while markup.startswith("<br>"):
+        markup = markup.removeprefix("<br>").lstrip()
+    while markup.endswith("<br>"):
+        markup = markup.removesuffix("<br>").rstrip()
+    return markup
+
+
 def _table_of(row: Element) -> Element | None:
     return next(row.iterancestors("table"), None)
 
 
 def _inline_only(parts: list[str]) -> str:
     """Blocks of a cell on one line, a break between them."""
-    joined = "<br>".join(parts)
-    return re.sub(r"</?(?:p|h\d|ul|ol(?: start=\"\d+\")?|li|blockquote|pre|hr)>", "", joined)
+    inline = (_BLOCK_TAG.sub("", part) for part in parts)
+    return "<br>".join(part for part in inline if part)
 
 
 def _embedded_address(element: Element) -> str:
     names = ("src", "data-src", "data")
     direct = next((value for name in names if (value := element.get(name))), "")
-    inner = (source.get("src") or "" for source in element.iter("source"))
+    inner = (address for source in element.iter("source") if (address := source.get("src")))
     return direct or next(inner, "")

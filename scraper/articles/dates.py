@@ -14,9 +14,10 @@ from scraper.model import Precision
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a zero or a broken clock
 
 _TIME = (
-    r"(?:\D{0,8}?(?P<half>上午|下午|晚上|中午|凌晨)?\s*"
-    r"(?P<hour>\d{1,2})[:：时](?P<minute>\d{2})(?:[:：分](?P<second>\d{2}))?\s*(?P<ampm>[AaPp]\.?[Mm])?)?"
+    r"(?:\D{0,8}?(?P<half>上午|下午|晚上|傍晚|中午|凌晨)?\s*(?P<hour>\d{1,2})[:：时点](?P<minute>\d{2})"
+    r"(?:[:：分](?P<second>\d{2})?)?\s*(?P<ampm>[AaPp]\.?[Mm])?)?"
 )
+_NAMED_UTC = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _YEAR_FIRST = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*[年/.-]\s*(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})(?!\d)\s*日?"
     + _TIME
@@ -25,7 +26,7 @@ _YEAR_FIRST = re.compile(
 _MONTH_FIRST = re.compile(
     r"(?<!\d)(?P<month>\d{2})/(?P<day>\d{2})/(?P<year>(?:19|20)\d{2})(?!\d)" + _TIME
 )
-_ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
+_ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def read_moment(value: object, zone: str) -> Moment | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return _from_unix(float(value))
+        return _from_unix(value)
     if not isinstance(value, str):
         return None
     text = value.strip()
@@ -64,8 +65,8 @@ def _plausible(moment: Moment | None) -> Moment | None:
 
 
 def _from_unix(seconds: float) -> Moment | None:
-    scale = 1000 if seconds > 1e11 else 1
     try:
+        scale = 1000 if seconds > 1e11 else 1
         return _plausible(Moment(datetime.fromtimestamp(seconds / scale, UTC)))
     except (OverflowError, OSError, ValueError):
         return None
@@ -75,7 +76,7 @@ def _from_iso(text: str, zone: tzinfo) -> Moment | None:
     if not _ZONED.match(text):
         return None
     try:
-        parsed = datetime.fromisoformat(text)
+        parsed = datetime.fromisoformat(_NAMED_UTC.sub("+00:00", text).replace(" +", "+"))
     except ValueError:
         return None
     return _in_utc(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone), "instant")
@@ -111,7 +112,7 @@ def _in_utc(local: datetime, precision: Precision) -> Moment | None:
 def _hour(part: dict[str, str | None]) -> int:
     """The hour of a 24-hour day, from 11:29 PM, 下午3:05 and the like."""
     hour = int(part["hour"] or 0)
-    late = (part["ampm"] or "").lower().startswith("p") or part["half"] in ("下午", "晚上")
+    late = (part["ampm"] or "").lower().startswith("p") or part["half"] in ("下午", "晚上", "傍晚")
     early = (part["ampm"] or "").lower().startswith("a") or part["half"] in ("上午", "凌晨")
     if late and hour < 12:
         return hour + 12

@@ -17,8 +17,9 @@ def read_embedded(root: Element, where: EmbeddedData) -> Mapping[str, Any]:
     """The object that `where` names; empty where the page has none or it cannot be read."""
     for script in root.iter("script"):
         text = script.text or ""
-        if where.variable in text:
-            return _descend(_assigned(text, where.variable), where.path)
+        found = where.variable in text and _descend(_assigned(text, where.variable), where.path)
+        if found:
+            return found
     return {}
 
 

@@ -8,15 +8,14 @@ from scraper.articles import generic, profile, verdict
 from scraper.articles.body import Body, Rules, read_body
 from scraper.articles.dates import Moment, start_of
 from scraper.articles.facts import Facts
-from scraper.articles.tree import Element, parse_html
+from scraper.articles.tree import Element, drop, parse_html, select
 from scraper.model import Article, ArticleMarkup, Entry, NotArticle, Page, Site, Story
 from scraper.protocol.charset import decode
 from scraper.protocol.identity import identify
 from scraper.protocol.urls import resolve, same_site
 
-_CJK_OR_WORD = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])\w)+"
-)
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK_OR_WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])\w)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +80,15 @@ def _read(
     html: str,
 ) -> _Reading | NotArticle:
     rules = Rules(_base_url(root, task.page.url), title=facts.title)
-    locked = profile.shows_wall(root, task.site) if task.site else False
+    locked = bool(task.site and profile.shows_wall(root, task.site, html))
     if found and task.site:
         markup, element = found
+        if locked:
+            profile.drop_hidden(element)
         body = profile.read_through(element, markup, task.site, rules)
-        if body.html:
+        if body.text or (body.html and not locked):
             return _Reading(body, f"profile:{task.site.name}/{markup.name}", locked)
-    return _read_unknown(task, root, facts, html, rules) if not locked else _WALL
+    return _WALL if locked else _read_unknown(task, root, facts, html, rules)
 
 
 _WALL = NotArticle("wall", "the page shows a subscription notice and nothing of the article")
@@ -109,19 +110,22 @@ def _read_unknown(
     refusal = verdict.judge_page(root, facts, site, body.text)
     if refusal is None and body.text:
         return _Reading(body, "generic", paywalled=False)
-    return _read_entry(task.entry, known, refusal)
+    return _read_entry(task, known, refusal)
 
 
-def _read_entry(
-    entry: Entry | None, rules: Rules, refusal: NotArticle | None
-) -> _Reading | NotArticle:
+def _read_entry(task: Task, rules: Rules, refusal: NotArticle | None) -> _Reading | NotArticle:
     """The last resort: what the source itself gave, where the page shows nothing at all."""
     refusal = refusal or NotArticle("empty", "no text found on the page")
-    root = parse_html(entry.content) if entry and entry.content else None
+    html = task.entry.content if task.entry else ""
+    root = parse_html(html)
     if refusal.kind != "empty" or root is None:
         return refusal
+    locked = bool(task.site and profile.shows_wall(root, task.site, html))
+    unwanted = (*task.site.remove, *task.site.wall.marks) if task.site else ()
+    for element in select(root, unwanted):
+        drop(element)
     body = read_body(next(root.iter("body"), root), rules)
-    return _Reading(body, "feed", paywalled=False) if body.text else refusal
+    return _Reading(body, "feed", locked) if body.text else refusal
 
 
 def _base_url(root: Element, url: str) -> str:
@@ -140,7 +144,7 @@ def _assemble(task: Task, facts: Facts, story: Story | None, reading: _Reading) 
         canonical_url=_known_by(task, facts, story),
         id=story.id if story else "",
         site=task.site.name if task.site else "",
-        title=facts.title or (entry.title if entry else ""),
+        title=_title(facts, entry, reading),
         text=body.text,
         html=body.html,
         method=reading.method,
@@ -150,12 +154,23 @@ def _assemble(task: Task, facts: Facts, story: Story | None, reading: _Reading) 
         modified=facts.modified.instant if facts.modified else None,
         section=facts.section or (story.section if story else ""),
         language=facts.language,
-        description=facts.description or (entry.summary if entry else ""),
+        description=facts.description or _summary(entry, reading),
         keywords=facts.keywords,
         images=body.pictures,
         paywalled=reading.paywalled,
         words=count_words(body.text),
     )
+
+
+def _title(facts: Facts, entry: Entry | None, reading: _Reading) -> str:
+    """The page's title; that of the entry where the page is a mere shell."""
+    listed = entry.title if entry else ""
+    return (listed or facts.title) if reading.method == "feed" else (facts.title or listed)
+
+
+def _summary(entry: Entry | None, reading: _Reading) -> str:
+    """The entry's summary; of a locked story it may say what the page does not."""
+    return entry.summary if entry and not reading.paywalled else ""
 
 
 def _published(task: Task, facts: Facts, story: Story | None) -> Moment | None:
@@ -178,7 +193,7 @@ def _known_by(task: Task, facts: Facts, story: Story | None) -> str:
         url = resolve(task.page.url, claim)
         if url and same_site(url, task.page.url):
             return url
-    return story.url if story else task.page.url
+    return task.page.url
 
 
 def count_words(text: str) -> int:

@@ -5,14 +5,14 @@ data, Open Graph (https://ogp.me), then plain meta elements and the document's t
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from scraper.articles import linked_data
 from scraper.articles.dates import Moment, read_moment
 from scraper.articles.embedded import first_value, read_embedded
-from scraper.articles.tree import Element, first, select, squeeze, text_of
+from scraper.articles.tree import Element, first, printable, select, squeeze, text_of
 from scraper.model import ArticleMarkup, Site
 
 _PUBLISHED = (
@@ -30,8 +30,7 @@ _PUBLISHED = (
 )
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod")
 _BYLINE_PREFIX = re.compile(
-    r"^(?:文|作者|撰文|记者|報道|报道|by)\s*[/：:|]?\s+|^(?:文|作者|撰文)\s*[/：:|]\s*",
-    re.IGNORECASE,
+    r"^(?:文|作者|撰文|记者|報道|报道|by)\s*(?:[/：:|｜]\s*|\s|$)", re.IGNORECASE
 )
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$", re.IGNORECASE)
 _CHINESE = {"cn": "Hans", "sg": "Hans", "my": "Hans", "tw": "Hant", "hk": "Hant", "mo": "Hant"}
@@ -80,7 +79,8 @@ class Facts:
             yield headings[0]
         yield linked_data.text_at(self.linked, "headline")
         if self.markup and self.markup.embedded:
-            yield str(first_value(self.embedded, self.markup.embedded.headline) or "")
+            headline = first_value(self.embedded, self.markup.embedded.headline)
+            yield printable(headline) if isinstance(headline, str) else ""
         yield self._without_suffix(self.meta.get("og:title", ""))
         yield self._without_suffix(text_of(next(self.root.iter("title"), None)))
         yield from headings
@@ -129,20 +129,18 @@ class Facts:
 
     @cached_property
     def byline(self) -> str:
-        names: list[str] = []
-        if self.markup:
-            names = [text_of(e) for e in select(self.root, self.markup.byline)]
-        names = names or list(linked_data.texts_at(self.linked, "author"))
-        names = names or [self.meta.get("author", "") or self.meta.get("article:author", "")]
-        cleaned = (_BYLINE_PREFIX.sub("", name).strip() for name in names)
-        kept = (name for name in cleaned if name and "://" not in name)
-        return "、".join(dict.fromkeys(kept))[:200]
+        """The authors' names, joined; '' where nobody is named."""
+        on_page = map(text_of, select(self.root, self.markup.byline)) if self.markup else ()
+        stated = linked_data.texts_at(self.linked, "author")
+        named = (self.meta.get("author") or self.meta.get("article:author", ""),)
+        return next(filter(None, map(_join_names, (on_page, stated, named))), "")
 
     @property
     def section(self) -> str:
-        return self.meta.get("article:section") or linked_data.text_at(
-            self.linked, "articleSection"
-        )
+        """The page's own name for its section."""
+        crumb = text_of(first(self.root, self.markup.section)) if self.markup else ""
+        stated = self.meta.get("article:section")
+        return crumb or stated or linked_data.text_at(self.linked, "articleSection")
 
     @property
     def description(self) -> str:
@@ -158,7 +156,7 @@ class Facts:
         listed = (
             [text_of(e) for e in select(self.root, self.markup.keywords)] if self.markup else []
         )
-        if not listed:
+        if not any(listed):
             stated = linked_data.texts_at(self.linked, "keywords")
             text = (
                 "，".join(stated) or self.meta.get("news_keywords") or self.meta.get("keywords", "")
@@ -171,7 +169,9 @@ class Facts:
         stated = (
             self.root.get("lang") or self.root.get("xml:lang") or self.meta.get("og:locale", "")
         )
-        return read_language(stated) or (self.site.language if self.site else "")
+        tag, usual = read_language(stated), self.site.language if self.site else ""
+        vague = not tag or usual.startswith(f"{tag}-")  # the site's own is more exact
+        return usual or tag if vague else tag
 
     @property
     def image(self) -> str:
@@ -181,7 +181,7 @@ class Facts:
     @property
     def claimed_urls(self) -> tuple[str, ...]:
         """The addresses by which the page says it is known, the canonical link first."""
-        links = (e.get("href") or "" for e in self.root.iter("link") if e.get("rel") == "canonical")
+        links = (e.get("href") or "" for e in self.root.iter("link") if _is_canonical(e))
         claims = (*links, self.meta.get("og:url", ""), linked_data.text_at(self.linked, "url"))
         return tuple(claim for claim in claims if claim)
 
@@ -189,6 +189,15 @@ class Facts:
     def says_article(self) -> bool:
         """Whether the page declares itself an article."""
         return bool(self.linked) or self.meta.get("og:type", "").lower() == "article"
+
+
+def _join_names(written: Iterable[str]) -> str:
+    cleaned = (_BYLINE_PREFIX.sub("", name).strip() for name in written)
+    return "、".join(dict.fromkeys(n for n in cleaned if n and "://" not in n))[:200]
+
+
+def _is_canonical(link: Element) -> bool:
+    return "canonical" in (link.get("rel") or "").lower().split()
 
 
 def read_language(stated: str) -> str:
@@ -205,4 +214,4 @@ def read_language(stated: str) -> str:
             return f"zh-{part.capitalize()}"
         if part.lower() in _CHINESE:
             return f"zh-{_CHINESE[part.lower()]}"
-    return ""
+    return "zh"

@@ -4,7 +4,7 @@ import logging
 
 from lxml import etree
 
-from scraper.articles.tree import Element, parse_html
+from scraper.articles.tree import Element, parse_html, printable
 
 logging.getLogger("readability.readability").setLevel(logging.CRITICAL)  # its failures are ours
 
@@ -15,7 +15,7 @@ def find_body(html: str) -> Element | None:
     from readability.readability import Unparseable  # noqa: PLC0415
 
     try:
-        summary = Document(html).summary(html_partial=True)
+        summary = Document(printable(html)).summary(html_partial=True)
     except (Unparseable, etree.LxmlError, ValueError, RecursionError):
         return None
     root = parse_html(summary)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scraper.articles.tree import Element, squeeze
+from scraper.articles.tree import Element, printable, squeeze
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _MAX_DEPTH = 8
@@ -75,4 +75,4 @@ def texts_at(data: LinkedData, key: str) -> tuple[str, ...]:
 def _text(value: object) -> str:
     if isinstance(value, dict):
         value = value.get("name") or value.get("url") or value.get("@id")
-    return squeeze(value) if isinstance(value, str) else ""
+    return squeeze(printable(value)) if isinstance(value, str) else ""

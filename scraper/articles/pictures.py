@@ -7,6 +7,7 @@ attributes are what scripts in use agree on (lazysizes, lozad, WordPress).
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from itertools import islice
 
 from scraper.articles.tree import Element, squeeze
 from scraper.protocol.urls import resolve
@@ -14,7 +15,8 @@ from scraper.protocol.urls import resolve
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url", "data-echo")
 _SETS = ("data-srcset", "srcset", "data-lazy-srcset")
 _FILE_NAME = re.compile(r"^[\w.%~()-]+\.(?:jpe?g|png|gif|webp|avif|svg|bmp)$", re.IGNORECASE)
-_CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)")
+_BETWEEN = re.compile(r",\s+|(?<=\d[wx]),|,$")  # the candidates of a srcset; URLs hold commas, too
+_SIZE = re.compile(r"^(\d{1,6}(?:\.\d{1,4})?)[wx]$")
 TINY_PIXELS = 32  # an icon or a counting pixel, where the page says its size
 
 
@@ -22,8 +24,10 @@ def source_of(image: Element, base: str, placeholders: Iterable[str]) -> str | N
     """The absolute address of an `img`; None for spacers, icons and placeholders."""
     if _is_tiny(image):
         return None
-    for candidate in _candidates(image):
-        url = None if candidate.startswith("data:") else resolve(base, candidate)
+    for candidate in map(str.strip, _candidates(image)):
+        if not candidate or candidate.startswith(("data:", "#")):
+            continue
+        url = resolve(base, candidate)
         if url and not url.endswith("/undefined"):
             return None if is_placeholder(url, placeholders) else url
     return None
@@ -48,17 +52,18 @@ def caption_of(image: Element) -> str:
 
 def _is_tiny(image: Element) -> bool:
     sizes = [image.get("width") or "", image.get("height") or ""]
-    return any(size.isdecimal() and int(size) <= TINY_PIXELS for size in sizes)
+    return any(s.isdecimal() and len(s) < 4 and int(s) <= TINY_PIXELS for s in sizes)
 
 
 def _candidates(image: Element) -> Iterable[str]:
+    """Addresses from the best to the last resort."""
+    # The HTML parser does not know `source` to be empty and may put the image inside it.
+    for picture in islice(image.iterancestors("picture"), 1):
+        for source in picture.iter("source"):
+            yield from _largest(source)
     for name in _LAZY:
         if value := image.get(name):
             yield value
-    picture = image.getparent()
-    if picture is not None and picture.tag == "picture":
-        for source in picture.iter("source"):
-            yield from _largest(source)
     yield from _largest(image)
     if value := image.get("src"):
         yield value
@@ -67,6 +72,15 @@ def _candidates(image: Element) -> Iterable[str]:
 def _largest(element: Element) -> Iterable[str]:
     """The candidate with the greatest width or density of a srcset (HTML §4.8.4.2.1)."""
     for name in _SETS:
-        found = _CANDIDATE.findall(element.get(name) or "")
+        parts = [part.strip(" ,").split() for part in _BETWEEN.split(element.get(name) or "")]
+        found = [part for part in parts if part]
         if found:
-            yield max(found, key=lambda pair: float(pair[1] or 1))[0]
+            yield max(found, key=_size)[0]
+
+
+def _size(candidate: list[str]) -> float:
+    """The width or density that a candidate claims; 1x where it claims none."""
+    if len(candidate) == 1:
+        return 1.0
+    claimed = _SIZE.match(candidate[1])
+    return float(claimed[1]) if claimed else 0.0

@@ -10,9 +10,10 @@ import re
 from functools import lru_cache
 
 from scraper.articles.body import Body, Rules, read_body
-from scraper.articles.tree import Element, drop, first, select
+from scraper.articles.tree import Element, drop, first, select, text_of
 from scraper.model import ArticleMarkup, ChildOrder, Site
 
+_HIDING = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LAST = 1 << 30  # the place of children that carry none
 
 
@@ -26,9 +27,22 @@ def recognise(root: Element, site: Site) -> tuple[ArticleMarkup, Element] | None
     return None
 
 
-def shows_wall(root: Element, site: Site) -> bool:
-    """Whether the page carries the marks of a story that is held back."""
-    return bool(select(root, site.wall.marks))
+def shows_wall(root: Element, site: Site, html: str) -> bool:
+    """Whether the page carries the marks, or shows the phrases, of a story that is held back."""
+    if select(root, site.wall.marks):
+        return True
+    named = [phrase for phrase in site.wall.phrases if phrase in html]
+    if not named:
+        return False
+    shown = text_of(root)  # a phrase in a script is not shown
+    return any(phrase in shown for phrase in named)
+
+
+def drop_hidden(body: Element) -> None:
+    """Take out what the page does not show: on a locked story it may be the rest of the text."""
+    for element in list(body.iterdescendants()):
+        if element.get("hidden") is not None or _HIDING.search(element.get("style") or ""):
+            drop(element)
 
 
 def read_through(body: Element, markup: ArticleMarkup, site: Site, rules: Rules) -> Body:

@@ -5,6 +5,7 @@ Selectors are CSS (Selectors Level 4 as far as cssselect goes), compiled once a 
 
 import re
 from collections.abc import Iterable
+from copy import deepcopy
 from functools import lru_cache
 from typing import cast
 
@@ -14,17 +15,25 @@ from lxml import etree
 Element = etree._Element  # noqa: SLF001  # lxml's only name for the type
 
 _SPACE = re.compile(r"\s+")  # NBSP and the ideographic space included
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+HIDDEN = ("script", "style", "template", "noscript")  # their characters are no text of the page
 
 
 def parse_html(text: str) -> Element | None:
     """The page's root element; None where the text holds no markup and no characters at all."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    clean = _ILLEGAL.sub("", text)
+    # huge_tree: without it, what lies deeper than 256 elements would be lost without a word
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    clean = printable(text)
     if not clean.strip():
         return None
-    root = etree.fromstring(clean.encode("utf-8", "replace"), parser)
-    return cast("Element | None", root)
+    return cast("Element | None", etree.fromstring(clean.encode(), parser))
+
+
+def printable(text: str) -> str:
+    """The text without the characters that no XML, YAML or UTF-8 file may hold."""
+    return _ILLEGAL.sub("", text)
 
 
 @lru_cache(maxsize=1024)
@@ -55,7 +64,12 @@ def squeeze(text: str) -> str:
 
 def text_of(element: Element | None) -> str:
     """All visible character data of an element on one line; '' for None."""
-    return "" if element is None else squeeze("".join(element.itertext()))
+    if element is None:
+        return ""
+    if next(element.iter(*HIDDEN), None) is not None:
+        element = deepcopy(element)
+        etree.strip_elements(element, *HIDDEN, with_tail=False)
+    return squeeze("".join(element.itertext()))
 
 
 def drop(element: Element) -> None:

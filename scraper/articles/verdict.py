@@ -72,6 +72,8 @@ def _is_front(url: str) -> bool:
 
 def judge_page(root: Element, facts: Facts, site: Site | None, text: str) -> NotArticle | None:
     """What a page is whose body was not recognised; `text` is what a generic reading found."""
+    if facts.says_article and len(text) >= SHORT_CHARACTERS:
+        return None
     if error := _error_phrase(facts, root, site):
         return NotArticle("error", f"an error page with status 200: “{error}”")
     if _CHALLENGE.search(facts.title):
@@ -87,10 +89,10 @@ def _judge_undeclared(root: Element, facts: Facts, text: str) -> NotArticle | No
         return NotArticle("wall", "a login form instead of the article")
     if len(_visible(root)) < FEW_CHARACTERS:
         return NotArticle("empty", "the page shows no text (it may need a browser's scripts)")
-    if len(text) < SHORT_CHARACTERS:
-        return NotArticle("other", f"no article found on the page titled “{facts.title}”")
     if _link_share(root) > MOSTLY_LINKS:
         return NotArticle("list", "a list of links, not an article")
+    if len(text) < SHORT_CHARACTERS:
+        return NotArticle("other", f"no article found on the page titled “{facts.title}”")
     return None
 
 
