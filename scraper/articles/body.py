@@ -17,6 +17,7 @@ from lxml import etree
 
 from scraper.articles import pictures
 from scraper.articles.figure import Figure, figure_markup
+from scraper.articles.inline import join_blocks, trim_breaks
 from scraper.articles.markup import BLOCKS, EMBEDS, HEADINGS, INLINE, SKIPPED, sanitise
 from scraper.articles.tree import Element, squeeze, text_of
 from scraper.model import Picture
@@ -25,7 +26,6 @@ from scraper.protocol.urls import resolve
 MAX_DIGITS = 9  # of a list's first number, as in CommonMark
 MAX_DEPTH = 50  # deeper than any article; the text below is kept, its markup is not
 
-_BLOCK_TAG = re.compile(r"</?(?:p|h\d|ul|ol(?: start=\"\d+\")?|li|blockquote|pre|hr)>")
 _SPACES = re.compile(r"\s+")
 
 
@@ -90,14 +90,11 @@ class _Writer:
             self._write_text(child.tail)
 
     def write(self, element: Element) -> None:
-        tag = element.tag
-        if not isinstance(tag, str):
-            return
         if self._depth >= MAX_DEPTH:
             self._write_text("".join(element.itertext()))
             return
         self._depth += 1
-        self._dispatch(tag, element)
+        self._dispatch(str(element.tag), element)
         self._depth -= 1
 
     def _dispatch(self, tag: str, element: Element) -> None:
@@ -159,7 +156,7 @@ class _Writer:
     def close_paragraph(self, tag: str = "p") -> None:
         """End the open paragraph, if it says anything."""
         text = squeeze("".join(self._words))
-        markup = _trim_breaks(_SPACES.sub(" ", "".join(self._run)))
+        markup = trim_breaks(_SPACES.sub(" ", "".join(self._run)))
         self._run.clear()
         self._words.clear()
         if not text or self.rules.unwanted(text):
@@ -270,7 +267,7 @@ class _Writer:
             for name in ("colspan", "rowspan")
             if (value := cell.get(name) or "").isdecimal() and value != "1"
         )
-        return f"<{cell.tag!s}{spans}>{_inline_only(inner)}</{cell.tag!s}>"
+        return f"<{cell.tag!s}{spans}>{join_blocks(inner)}</{cell.tag!s}>"
 
     # -- pictures and players ----------------------------------------------------------------------
 
@@ -364,24 +361,8 @@ def _holds_block(element: Element) -> bool:
     return any(child.tag in BLOCKS for child in element.iterdescendants())
 
 
-def _trim_breaks(markup: str) -> str:
-    """Without white space and line breaks at the ends."""
-    markup = markup.strip()
-    while markup.startswith("<br>"):
-        markup = markup.removeprefix("<br>").lstrip()
-    while markup.endswith("<br>"):
-        markup = markup.removesuffix("<br>").rstrip()
-    return markup
-
-
 def _table_of(row: Element) -> Element | None:
     return next(row.iterancestors("table"), None)
-
-
-def _inline_only(parts: list[str]) -> str:
-    """Blocks of a cell on one line, a break between them."""
-    inline = (_BLOCK_TAG.sub("", part) for part in parts)
-    return "<br>".join(part for part in inline if part)
 
 
 def _embedded_address(element: Element) -> str:

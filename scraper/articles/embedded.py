@@ -6,7 +6,7 @@ shows to everybody.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scraper.articles.tree import Element
@@ -17,23 +17,22 @@ def read_embedded(root: Element, where: EmbeddedData) -> Mapping[str, Any]:
     """The object that `where` names; empty where the page has none or it cannot be read."""
     for script in root.iter("script"):
         text = script.text or ""
-        found = where.variable in text and _descend(_assigned(text, where.variable), where.path)
-        if found:
-            return found
+        for value in _assigned(text, where.variable) if where.variable in text else ():
+            if found := _descend(value, where.path):
+                return found
     return {}
 
 
-def _assigned(text: str, variable: str) -> object:
-    """The value of `variable = {…}` or `variable = JSON.parse("…")`."""
-    found = re.search(re.escape(variable) + r"\s*=\s*(?P<call>JSON\.parse\(\s*)?", text)
-    if not found:
-        return None
-    try:
-        value, _ = json.JSONDecoder(strict=False).raw_decode(text, found.end())
-        packed = found["call"] and isinstance(value, str)
-        return json.loads(value, strict=False) if packed else value
-    except (ValueError, RecursionError):
-        return None
+def _assigned(text: str, variable: str) -> Iterator[object]:
+    """The values of `variable = {…}` or `variable = JSON.parse("…")`."""
+    assignment = re.escape(variable) + r"\s*=\s*(?P<call>JSON\.parse\(\s*)?"
+    for found in re.finditer(assignment, text):
+        try:
+            value, _ = json.JSONDecoder(strict=False).raw_decode(text, found.end())
+            packed = found["call"] and isinstance(value, str)
+            yield json.loads(value, strict=False) if packed else value
+        except (ValueError, RecursionError):
+            continue
 
 
 def _descend(data: object, path: tuple[str, ...]) -> Mapping[str, Any]:

@@ -83,6 +83,7 @@ def _read(
     locked = bool(task.site and profile.shows_wall(root, task.site, html))
     if found and task.site:
         markup, element = found
+        facts.read_all()
         if locked:
             profile.drop_hidden(element)
         body = profile.read_through(element, markup, task.site, rules)

@@ -65,6 +65,11 @@ class Facts:
         where = self.markup.embedded if self.markup else None
         return read_embedded(self.root, where) if where else {}
 
+    def read_all(self) -> None:
+        """Read now what may stand inside the body: cleaning it changes the tree."""
+        for name in ("title", "published", "byline", "section", "keywords"):
+            getattr(self, name)
+
     # -- facts -----------------------------------------------------------------------------------
 
     @cached_property
@@ -135,14 +140,14 @@ class Facts:
         named = (self.meta.get("author") or self.meta.get("article:author", ""),)
         return next(filter(None, map(_join_names, (on_page, stated, named))), "")
 
-    @property
+    @cached_property
     def section(self) -> str:
         """The page's own name for its section."""
         crumb = text_of(first(self.root, self.markup.section)) if self.markup else ""
         stated = self.meta.get("article:section")
         return crumb or stated or linked_data.text_at(self.linked, "articleSection")
 
-    @property
+    @cached_property
     def description(self) -> str:
         """The page's own summary."""
         return (
@@ -151,7 +156,7 @@ class Facts:
             or linked_data.text_at(self.linked, "description")
         )
 
-    @property
+    @cached_property
     def keywords(self) -> tuple[str, ...]:
         listed = (
             [text_of(e) for e in select(self.root, self.markup.keywords)] if self.markup else []
@@ -172,11 +177,6 @@ class Facts:
         tag, usual = read_language(stated), self.site.language if self.site else ""
         vague = not tag or usual.startswith(f"{tag}-")  # the site's own is more exact
         return usual or tag if vague else tag
-
-    @property
-    def image(self) -> str:
-        """The picture that the page is shared with; may be a card of the site's."""
-        return self.meta.get("og:image") or linked_data.text_at(self.linked, "image")
 
     @property
     def claimed_urls(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ EMBEDS = frozenset(("iframe", "embed", "object", "video", "audio"))
 BLOCKS = (
     frozenset(
         "address article aside blockquote body center dd details dir div dl dt fieldset figcaption "
-        "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p "
+        "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p "
         "pre section summary table tbody td tfoot th thead tr ul img picture".split()
     )
     | EMBEDS

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from scraper.articles.facts import Facts
-from scraper.articles.tree import Element, squeeze, text_of
+from scraper.articles.tree import Element, text_of
 from scraper.model import NotArticle, Site, Story
 from scraper.protocol.identity import identify
 from scraper.protocol.urls import resolve
@@ -112,15 +112,8 @@ def _has_password(root: Element) -> bool:
 
 
 def _visible(root: Element) -> str:
-    skipped = ("script", "style", "noscript", "template", "title")
-    parts = (
-        text
-        for element in root.iter()
-        if element.tag not in skipped
-        for text in (element.text, element.tail)
-        if text
-    )
-    return squeeze(" ".join(parts))
+    body = next(root.iter("body"), root)
+    return text_of(body)
 
 
 def _link_share(root: Element) -> float:

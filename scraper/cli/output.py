@@ -89,11 +89,11 @@ class Output:
             )
             return
         counted = [f"{count} {outcome}" for outcome, count in self.articles.most_common()]
-        failed = self.sources["failed"]
-        if self.sources:
-            counted.append(
-                f"{self.sources.total()} sources polled" + f", {failed} failed" * (failed > 0)
-            )
+        polled, failed = self.sources.total(), self.sources["failed"]
+        if polled:
+            counted.append(f"{polled} source{'s' * (polled > 1)} polled")
+        if failed:
+            counted.append(f"{failed} failed")
         self.line(f"{', '.join(counted) or 'nothing to do'} in {seconds:.1f} s")
 
     @property
