@@ -1,5 +1,6 @@
 """What is known of a list before it is read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,19 +27,29 @@ class Address:
     id: str
 
 
-def find_address(base: str, href: str, context: Context) -> Address | None:
-    """The article that a link leads to; None where it leads to none of the site's."""
-    url = resolve(base, href)
+def find_address(href: str, base: str, page_url: str, context: Context) -> Address | None:
+    """The article that a link leads to; None where it leads to none of the site's.
+
+    `base` resolves what is relative. Trusted are the hosts of the context and the one that the
+    list came from, never one that the list merely names.
+    """
+    url = resolve(base, href) if href.strip() else None
     if url is None:
         return None
     site = context.site
-    story = identify(url, site, (*context.trusted_hosts, host(base)))
+    story = identify(url, site, (*context.trusted_hosts, host(page_url)))
     if story is None:
         return None
     return Address(canonical(url, site.tracking if site else ()), story.id)
 
 
-def identified(entry: Entry, base: str, context: Context) -> Entry | None:
-    """An entry with its absolute URL and id; None where it is no article of the site's."""
-    found = find_address(base, entry.url, context)
-    return replace(entry, url=found.url, id=found.id) if found else None
+def keep_articles(
+    entries: Iterable[Entry], base: str, page_url: str, context: Context
+) -> tuple[Entry, ...]:
+    """The entries that are articles of the site, each once, with its absolute URL and its id."""
+    kept: dict[str, Entry] = {}
+    for entry in entries:
+        at = find_address(entry.url, base, page_url, context)
+        if at and at.id not in kept:
+            kept[at.id] = replace(entry, url=at.url, id=at.id)
+    return tuple(kept.values())

@@ -4,6 +4,8 @@ The list is explicit and tried in order. HTML that holds no known list is an err
 feed: that is how a redesign is noticed.
 """
 
+import gzip
+import io
 import zlib
 from typing import Protocol
 
@@ -34,10 +36,9 @@ FORMATS: tuple[Format, ...] = (jsonfeed, sitemap, syndication, listing)
 
 def parse(page: Page, context: Context) -> Feed:
     """What an answer lists. Raises FeedError naming the URL and what was found instead."""
-    body = _unpacked(page)
-    if not body.strip():
+    text = decode(_unpacked(page), page.charset).text
+    if not text.strip():
         raise FeedError(f"{page.url}: the answer is empty; a feed or section page was expected")
-    text = decode(body, page.charset).text
     for known in FORMATS:
         if known.recognises(text, page.media_type):
             return known.parse(text, page.url, context)
@@ -49,15 +50,17 @@ def parse(page: Page, context: Context) -> Feed:
 
 
 def _unpacked(page: Page) -> bytes:
-    """The body, unpacked where it is a gzip file, as sitemaps may be."""
+    """The body, unpacked where it is a gzip file, as sitemaps may be (RFC 1952)."""
     if not page.body.startswith(_GZIP):
         return page.body
-    unpacker = zlib.decompressobj(wbits=31)
     try:
-        body = unpacker.decompress(page.body, UNPACKED_BYTES)
-    except zlib.error as error:
-        raise FeedError(f"{page.url}: a damaged gzip file ({error})") from error
-    if not unpacker.eof:
-        problem = "is longer than 50 MB" if unpacker.unconsumed_tail else "ends too early"
-        raise FeedError(f"{page.url}: the gzip file {problem}")
+        with gzip.GzipFile(fileobj=io.BytesIO(page.body)) as file:
+            body = file.read(UNPACKED_BYTES + 1)
+    except EOFError as error:
+        raise FeedError(f"{page.url}: the gzip file ends too early; try again later") from error
+    except (OSError, zlib.error) as error:
+        raise FeedError(f"{page.url}: a damaged gzip file ({error}); try again later") from error
+    if len(body) > UNPACKED_BYTES:
+        limit = UNPACKED_BYTES // 1_000_000
+        raise FeedError(f"{page.url}: a gzip file of more than {limit} MB; name a shorter list")
     return body

@@ -4,66 +4,71 @@
 """
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
 from scraper.errors import FeedError
-from scraper.feeds.context import Context, identified
+from scraper.feeds.context import Context, keep_articles
 from scraper.feeds.moments import read_instant
-from scraper.feeds.plain import plain
+from scraper.feeds.opening import name_root
+from scraper.feeds.plain import plain, without_illegal
 from scraper.model import Child, Entry, Feed
 from scraper.protocol.urls import resolve
 
-_ROOT = re.compile(r"<(?:\w+:)?(urlset|sitemapindex)\b", re.IGNORECASE)
-HEAD = 4096
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")  # the text was decoded already: it is no longer so
 
 
 def recognises(text: str, media_type: str) -> bool:  # noqa: ARG001  # every format is asked alike
-    """A urlset or sitemapindex element near the beginning."""
-    return bool(_ROOT.search(text[:HEAD])) and "<html" not in text[:HEAD].lower()
+    """A urlset or sitemapindex element at the beginning."""
+    return name_root(text) in ("urlset", "sitemapindex")
 
 
 def parse(text: str, url: str, context: Context) -> Feed:
     """What a sitemap lists. Raises FeedError where it is not well-formed."""
+    root = _parse_xml(text, url)
+    if _name(root) == "sitemapindex":
+        return Feed("sitemapindex", children=_children(root, url))
+    rows = [_entry(row, context) for row in root if _name(row) == "url"]
+    known = keep_articles(rows, url, url, context)
+    return Feed("sitemap", known, ignored=len(rows) - len(known))
+
+
+def _parse_xml(text: str, url: str) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8"
     )
+    body = _DECLARATION.sub("", without_illegal(text).lstrip("\ufeff")).strip()
     try:
-        root = etree.fromstring(_without_declaration(text).encode(), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+        return etree.fromstring(body.encode(), parser)
+    except etree.XMLSyntaxError as error:
         raise FeedError(f"{url}: a sitemap that is not well-formed ({error})") from error
-    if _name(root) == "sitemapindex":
-        below = ((resolve(url, _text(row, "loc")), _text(row, "lastmod")) for row in root)
-        return Feed("sitemapindex", children=tuple(Child(loc, mod) for loc, mod in below if loc))
-    rows = [_entry(row, context) for row in _rows(root)]
-    known = [found for entry in rows if (found := identified(entry, url, context))]
-    return Feed("sitemap", tuple(known), ignored=len(rows) - len(known))
 
 
-def _without_declaration(text: str) -> str:
-    """The text was decoded already: what it says of its encoding no longer holds."""
-    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"), count=1)
+def _children(root: etree._Element, url: str) -> tuple[Child, ...]:
+    """The sitemaps below; one that names itself would be read for ever."""
+    rows = ((_text(row, "loc"), _text(row, "lastmod")) for row in root if _name(row) == "sitemap")
+    below = ((resolve(url, loc), lastmod) for loc, lastmod in rows if loc)
+    return tuple(Child(child, lastmod) for child, lastmod in below if child and child != url)
 
 
-def _rows(root: etree._Element) -> Iterator[etree._Element]:
-    return (row for row in root if _name(row) == "url")
+def _entry(row: etree._Element, context: Context) -> Entry:
+    news = _child(row, "news")
+    if news is None:
+        return Entry(url=_text(row, "loc"))
+    published = read_instant(_text(news, "publication_date"), context.timezone)
+    return Entry(url=_text(row, "loc"), title=plain(_text(news, "title")), published=published)
 
 
 def _name(element: etree._Element) -> str:
+    """The local name in lower case; '' for comments and entities."""
     tag = element.tag
     return etree.QName(tag).localname.lower() if isinstance(tag, str) else ""
 
 
+def _child(row: etree._Element, name: str) -> etree._Element | None:
+    return next((element for element in row if _name(element) == name), None)
+
+
 def _text(row: etree._Element, name: str) -> str:
-    found = (element for element in row.iter() if _name(element) == name)
-    element = next(found, None)
-    return (element.text or "").strip() if element is not None else ""
-
-
-def _entry(row: etree._Element, context: Context) -> Entry:
-    return Entry(
-        url=_text(row, "loc"),
-        title=plain(_text(row, "title")),
-        published=read_instant(_text(row, "publication_date"), context.timezone),
-    )
+    element = _child(row, name)
+    return "".join(element.itertext()).strip() if element is not None else ""

@@ -11,47 +11,57 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scraper.errors import FeedError
-from scraper.feeds.context import Context, identified
+from scraper.feeds.context import Context, keep_articles
 from scraper.feeds.moments import read_instant
-from scraper.feeds.plain import looks_like_html, plain
+from scraper.feeds.opening import name_root
+from scraper.feeds.plain import looks_like_html, plain, without_illegal
 from scraper.model import Entry, Feed
 from scraper.protocol.urls import resolve
 
-_ROOT = re.compile(r"<(?:\w+:)?(rss|rdf|feed|channel)\b", re.IGNORECASE)
-_HTML = re.compile(r"^\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-HEAD = 4096
+_ROOT = re.compile(r"<(?:\w+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
+_ROOTS = frozenset("rss rdf feed channel".split())
 FULL_CHARACTERS = 400  # a description of HTML this long is the article, as RSSHub puts it
 
 
 def recognises(text: str, media_type: str) -> bool:
-    """A feed's root element near the beginning of what is no HTML page."""
-    head = text.lstrip("\ufeff")[:HEAD]
-    if _HTML.search(head):
-        return False
-    return bool(_ROOT.search(head)) or "rss" in media_type or "atom" in media_type
+    """A feed's root element at the beginning; or what only calls itself a feed."""
+    root = name_root(text)
+    return root in _ROOTS or (not root.startswith("htm") and _says_feed(media_type))
+
+
+def _says_feed(media_type: str) -> bool:
+    return "rss" in media_type or "atom" in media_type
 
 
 def parse(text: str, url: str, context: Context) -> Feed:
     """What a feed lists. Raises FeedError where nothing of it could be read."""
-    import feedparser  # noqa: PLC0415  # 200 ms, and only where there is a feed
-
-    body = '<?xml version="1.0" encoding="utf-8"?>' + _DECLARATION.sub("", text.lstrip("\ufeff"))
-    stream = io.BytesIO(body.encode("utf-8", "replace"))
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    parsed = feedparser.parse(
-        stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
-    if parsed.bozo and not parsed.entries:
+    parsed = _parse_feed(text, url)
+    if not parsed.entries and (parsed.bozo or not parsed.version):
         raise FeedError(f"{url}: a feed that is not well-formed ({_problem(parsed)})")
     base = resolve(url, str(parsed.feed.get("link") or "")) or url
-    known = [found for item in parsed.entries if (found := _identified(item, base, url, context))]
-    return Feed(
-        _format(str(parsed.version)),
-        tuple(known),
-        title=plain(str(parsed.feed.get("title") or "")),
-        ignored=len(parsed.entries) - len(known),
-    )
+    entries = [_entry(item, context) for item in parsed.entries]
+    known = keep_articles(entries, base, url, context)
+    title = plain(str(parsed.feed.get("title") or ""))
+    return Feed(_format(str(parsed.version)), known, title=title, ignored=len(entries) - len(known))
+
+
+def _parse_feed(text: str, url: str) -> Any:
+    """Feedparser's reading, of bytes from the root element on: a prolog may hold entity bombs."""
+    import feedparser  # noqa: PLC0415  # 200 ms, and only where there is a feed
+
+    root = _ROOT.search(text)
+    markup = without_illegal(text[root.start() if root else 0 :])
+    body = f'<?xml version="1.0" encoding="utf-8"?>{markup}'.encode()
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    try:
+        return feedparser.parse(
+            io.BytesIO(body),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # its loose parser raises whatever it meets
+        raise FeedError(f"{url}: a feed that cannot be read ({error!r})") from error
 
 
 def _problem(parsed: Any) -> str:
@@ -65,11 +75,6 @@ def _format(version: str) -> str:
     return "rdf" if version in ("rss10", "rss090") else "rss"
 
 
-def _identified(item: Any, base: str, url: str, context: Context) -> Entry | None:
-    entry = _entry(item, context)
-    return identified(entry, base if entry.url else url, context) if entry.url else None
-
-
 def _entry(item: Any, context: Context) -> Entry:
     content, summary = _bodies(item)
     return Entry(
@@ -77,7 +82,7 @@ def _entry(item: Any, context: Context) -> Entry:
         title=plain(str(item.get("title") or "")),
         published=_published(item, context.timezone),
         summary=plain(summary),
-        content=content,
+        content=without_illegal(content),
         author=plain(str(item.get("author") or "")),
     )
 
@@ -108,9 +113,11 @@ def _published(item: Any, zone: str) -> datetime | None:
     feedparser reads times without an offset as UTC, so the text is read first.
     """
     for name in ("published", "created", "updated"):
-        if found := read_instant(str(item.get(name) or ""), zone):
+        if name not in item:  # feedparser would answer for `updated` with `published`, and warn
+            continue
+        if found := read_instant(str(item[name] or ""), zone):
             return found
-        if parsed := item.get(f"{name}_parsed"):
+        if (parsed := item.get(f"{name}_parsed")) and any(parsed[3:6]):
             return _from_struct(parsed)
     return None
 
@@ -118,5 +125,5 @@ def _published(item: Any, zone: str) -> datetime | None:
 def _from_struct(parsed: Any) -> datetime | None:
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-    except (OverflowError, OSError, ValueError, TypeError):
+    except ValueError:  # the years 0 and 10000, which are reached by their offsets
         return None

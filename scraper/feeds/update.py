@@ -3,7 +3,7 @@
 Pure: values in, values out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scraper.model import Child, Entry, Feed
@@ -21,15 +21,23 @@ def unite(feeds: Sequence[tuple[str, Feed]]) -> United:
     """Unite the entries of several URLs by article, in the order in which they are first seen.
 
     What one leaves empty is filled from the next. An id is missed by a URL that does not list it
-    although it is newer than the oldest dated entry there.
+    although it is newer than the oldest entry there, as dated by whichever URL dates it; where
+    nothing is dated, every id is. An index of sitemaps lists nothing itself and misses nothing.
     """
     united: dict[str, Entry] = {}
     for _, feed in feeds:
-        for entry in feed.entries:
+        for entry in _each_once(feed):
             known = united.get(entry.id)
             united[entry.id] = _filled(known, entry) if known else entry
-    missed = {url: _missed(feed, united) for url, feed in feeds}
+    missed = {url: _missed(feed, united) for url, feed in feeds if not feed.children}
     return United(tuple(united.values()), missed)
+
+
+def _each_once(feed: Feed) -> Iterable[Entry]:
+    first: dict[str, Entry] = {}
+    for entry in feed.entries:
+        first.setdefault(entry.id, entry)
+    return first.values()
 
 
 def _filled(entry: Entry, other: Entry) -> Entry:

@@ -10,37 +10,53 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_BOMS = (
+_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_LABELS = {
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
+_OPENINGS = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))  # XML 1.0 appendix F: no BOM needed
+_LABELS = {  # that Python does not know
     "gb_2312-80": "gb18030",
     "x-gbk": "gb18030",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "latin1": "cp1252",
-    "us-ascii": "cp1252",
-    "ascii": "cp1252",
-    "big5": "big5hkscs",
-    "big5-hkscs": "big5hkscs",
+    "csgb2312": "gb18030",
+    "cn-big5": "big5",
+    "x-x-big5": "big5",
     "x-sjis": "cp932",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "utf8": "utf-8",
+    "windows-31j": "cp932",
+    "x-euc-jp": "euc_jp",
+    "windows-949": "cp949",
     "unicode-1-1-utf-8": "utf-8",
 }
+_SUPERSETS = {  # what is declared, and the larger set that is meant, by Python's names
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "utf-16": "utf-16-le",
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+}
+# Python has codecs that no page may ask for: idna, unicode_escape, utf-7, zlib…
+_ALLOWED = frozenset(
+    "utf-8 utf-16-le utf-16-be gb18030 big5hkscs cp932 euc_jp iso2022_jp cp949 "
+    "cp866 cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 "
+    "iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 "
+    "iso8859-13 iso8859-14 iso8859-15 iso8859-16 koi8-r koi8-u mac-roman mac-cyrillic".split()
+)
 _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w:.-]+)""",
     re.IGNORECASE,
 )
+_PAIRS = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]){4}")  # four characters of GBK or Big5
+_TAG = re.compile(rb"<[^<>]*>")  # says nothing of the charset and much of ASCII
 HEAD_BYTES = 4096  # where a declaration may stand; browsers look at 1024
 DETECTED_BYTES = 256 * 1024
+TOLERATED = 50  # one broken character in so many beyond ASCII does not refute a charset
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +69,36 @@ class Decoded:
 
 
 def decode(body: bytes, declared: str = "", *, markup: bool = True) -> Decoded:
-    """The text of a body; `declared` is the header's charset, `markup` says to look inside."""
-    for mark, charset in _BOMS:
+    """The text of a body; `declared` is the header's charset, `markup` says to look inside.
+
+    Never raises: what cannot be read becomes U+FFFD, and is counted. The charset is a name that
+    Python knows.
+    """
+    for mark, charset in _MARKS:
         if body.startswith(mark):
-            return _forced(body.removeprefix(mark), charset)
-    if body.isascii() and b"\0" not in body[:HEAD_BYTES]:
+            return _mended(body.removeprefix(mark), charset)
+    for opening, charset in _OPENINGS:
+        if markup and body.startswith(opening):
+            return _mended(body, charset)
+    if body.isascii() and b"\0" not in body:
         return Decoded(body.decode("ascii"), "utf-8")
-    for charset in _candidates(body, declared, markup=markup):
-        text = _strictly(body, charset)
-        if text is not None:
-            return Decoded(text, charset)
-    return _forced(body, _detect(body))
+    candidates = tuple(_candidates(body, declared, markup=markup))
+    read = _read_strictly(body, candidates) or _read_mostly(body, candidates)
+    return read or _mended(body, _detect(body, markup=markup))
 
 
 def _candidates(body: bytes, declared: str, *, markup: bool) -> Iterator[str]:
-    """UTF-8 first: it cannot be mistaken; then the header's word, then the document's."""
+    """UTF-8 first: it cannot be mistaken; then the header's word, then the document's.
+
+    UTF-16 can: it is believed where there are zero bytes, which no other text has. Windows-1252
+    can, too, being what servers say when nobody told them: it comes last.
+    """
     inside = _declared_inside(body) if markup else ""
-    wide = [label for label in (declared, inside) if _known(label).startswith("utf-16")]
-    yield from (_known(label) for label in wide)
+    known = [name for name in map(_known, (declared, inside)) if name]
+    if b"\0" in body:
+        yield from (name for name in known if name.startswith("utf-16"))
     yield "utf-8"
-    yield from filter(None, map(_known, (declared, inside)))
+    yield from sorted(known, key=lambda name: name == "cp1252")
 
 
 def _declared_inside(body: bytes) -> str:
@@ -84,33 +110,42 @@ def _known(label: str) -> str:
     """The codec of a label; '' for an unknown one."""
     name = label.strip().strip("\"'").lower()
     try:
-        found = codecs.lookup(_LABELS.get(name, name))
+        found = codecs.lookup(_LABELS.get(name, name)).name
     except (LookupError, ValueError):
         return ""
-    return found.name if found._is_text_encoding else ""  # noqa: SLF001  # hex, zlib… are none
+    meant = _SUPERSETS.get(found, found)
+    return meant if meant in _ALLOWED else ""
 
 
-def _strictly(body: bytes, charset: str) -> str | None:
-    try:
-        text = body.decode(charset)
-    except (UnicodeError, ValueError):
-        return None
-    return None if charset == "cp1252" and _reads_like_chinese(body) else text
+def _read_strictly(body: bytes, candidates: tuple[str, ...]) -> Decoded | None:
+    for charset in candidates:
+        try:
+            text = body.decode(charset)
+        except UnicodeError:
+            continue
+        if charset != "cp1252" or not _PAIRS.search(body):  # it reads nearly anything
+            return Decoded(text, charset)
+    return None
 
 
-def _reads_like_chinese(body: bytes) -> bool:
-    """Any bytes are Latin-1: believed only where most are ASCII."""
-    high = sum(byte > 0x7F for byte in body[:HEAD_BYTES])
-    return high * 4 > min(len(body), HEAD_BYTES)
+def _read_mostly(body: bytes, candidates: tuple[str, ...]) -> Decoded | None:
+    """A text that is broken in a place or two: cut in mid-character, or pasted together."""
+    for charset in candidates:
+        found = _mended(body, charset)
+        telling = len(found.text) - len(found.text.encode("ascii", "ignore"))
+        if found.damaged * TOLERATED <= telling and charset != "cp1252":
+            return found
+    return None
 
 
-def _detect(body: bytes) -> str:
+def _detect(body: bytes, *, markup: bool) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415  # seldom needed
 
-    best = from_bytes(body[:DETECTED_BYTES]).best()
-    return _known(best.encoding) or "utf-8" if best else "utf-8"
+    head = body[:DETECTED_BYTES]
+    best = from_bytes(_TAG.sub(b" ", head) if markup else head).best()
+    return (_known(best.encoding) if best else "") or "utf-8"
 
 
-def _forced(body: bytes, charset: str) -> Decoded:
+def _mended(body: bytes, charset: str) -> Decoded:
     text = body.decode(charset, "replace")
     return Decoded(text, charset, text.count("\ufffd"))

@@ -25,14 +25,15 @@ def identify(url: str, site: Site | None, trusted_hosts: Collection[str] = ()) -
     """
     if site is None:
         return _by_address(url)
-    if host(url) not in site.hosts and host(url) not in trusted_hosts:
+    name = host(url)
+    if not name or (name not in site.hosts and name not in trusted_hosts):
         return None
-    path = urlsplit(url).path
+    path = urlsplit(canonical(url)).path
     found = _pattern(site.story).search(path)
-    if not found:
+    named = found.groupdict() if found else {}
+    if not named.get("id"):
         return None
-    named = found.groupdict()
-    section = path.rpartition("/")[0].strip("/")
+    section = path.strip("/").rpartition("/")[0]
     return Story(named["id"], site.canonical + path, _day(named.get("date") or ""), section)
 
 

@@ -14,8 +14,9 @@ _PORTS = {"http": 80, "https": 443}
 _TRIMMED = "".join(map(chr, range(0x21)))  # C0 controls and space, WHATWG URL §4.4
 _REMOVED = str.maketrans("", "", "\t\n\r")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_UNSAFE = re.compile(r"[^!-~]|[\"<>\\^`{|}]")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_UNSAFE = re.compile(r"[^!-~]|[\"<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
+_NO_HOST = re.compile(r"[\x00-\x20#%/<>?@\[\\\]^|\x7f\ud800-\udfff]")  # WHATWG URL §3.1
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _TRACKING = frozenset(
     "fbclid gclid dclid gbraid wbraid msclkid yclid twclid igshid mc_cid mc_eid _hsenc _hsmi "
@@ -32,58 +33,75 @@ def resolve(base: str, href: str) -> str | None:
     if _SCHEME.match(trimmed) and not trimmed[:5].lower().startswith("http"):
         return None
     try:
-        parts = urlsplit(urljoin(base, trimmed))
-        usable = parts.scheme in _PORTS and parts.hostname and (parts.port is None or parts.port)
+        parts = urlsplit(urljoin(base, _forward(trimmed)))
+        usable = parts.scheme in _PORTS and _authority(parts) and parts.port != 0
     except ValueError:
         return None
     return urlunsplit(parts._replace(fragment="")) if usable else None
 
 
+def _forward(href: str) -> str:
+    """Backslashes before the query as slashes, as browsers read them."""
+    if "\\" not in href:
+        return href
+    path, mark, rest = re.split(r"([?#]|$)", href, maxsplit=1)
+    return path.replace("\\", "/") + mark + rest
+
+
 def canonical(url: str, tracking: Collection[str] = ()) -> str:
     """The URL in its one normal form; `tracking` names more parameters that tell no pages apart.
 
-    Idempotent. Raises ValueError for what is no absolute URL.
+    Idempotent. Raises ValueError for what is no absolute URL; never for what `resolve` gives.
     """
     parts = urlsplit(url.strip(_TRIMMED).translate(_REMOVED))
-    if not parts.hostname:
-        message = f"{url!r} is no absolute URL"
-        raise ValueError(message)
-    path = _normal_escapes(_without_dots(_normal_escapes(parts.path))) or "/"
-    query = "&".join(
-        _normal_escapes(pair) for pair in parts.query.split("&") if not _tracks(pair, tracking)
-    )
-    return urlunsplit((parts.scheme.lower(), _authority(parts), path, query, ""))
+    authority = _authority(parts)
+    if not authority:
+        raise ValueError(f"{url!r} is no absolute URL")
+    path = _without_dots(_normal_escapes(parts.path)) or "/"
+    pairs = _normal_escapes(parts.query).split("&")
+    query = "&".join(pair for pair in pairs if not _tracks(pair, tracking))
+    return urlunsplit((parts.scheme, authority, path, query, ""))
 
 
 def _tracks(pair: str, tracking: Collection[str]) -> bool:
-    name = pair.partition("=")[0].lower()
-    return name.startswith("utm_") or name in _TRACKING or name in tracking
+    name = pair.partition("=")[0]
+    lowered = name.lower()
+    return lowered.startswith("utm_") or lowered in _TRACKING or name in tracking
 
 
 def _authority(parts: SplitResult) -> str:
+    """User, host and port in normal form; '' where there is no host. Raises ValueError."""
     name = _ascii_host(parts.hostname or "")
+    if not name:
+        return ""
     bracketed = f"[{name}]" if ":" in name else name
-    user = parts.netloc.rpartition("@")[0]
-    port = "" if parts.port in (None, _PORTS.get(parts.scheme.lower())) else f":{parts.port}"
+    user = _normal_escapes(parts.netloc.rpartition("@")[0])
+    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
     return (f"{user}@" if user else "") + bracketed + port
 
 
 @lru_cache(maxsize=4096)
 def _ascii_host(name: str) -> str:
-    """A host name in lower-case ASCII; what IDNA refuses stays as it is."""
-    lowered = name.lower()
-    if lowered.isascii():
-        return lowered
+    """A host name in lower-case ASCII; '' for what can be no host."""
+    mapped = name.lower() if name.isascii() else _mapped(name)
+    return "" if _NO_HOST.search(mapped) else mapped
+
+
+def _mapped(name: str) -> str:
+    """A name beyond ASCII as it is asked for (UTS 46); '' where IDNA refuses it."""
     import idna  # noqa: PLC0415  # most hosts are ASCII
 
     try:
-        return idna.encode(lowered, uts46=True).decode("ascii")
+        return idna.encode(name, uts46=True).decode("ascii")
     except idna.IDNAError:
-        return lowered
+        return ""
 
 
 def _normal_escapes(text: str) -> str:
-    """Escapes in upper case, needless ones undone, needed ones made (RFC 3986 §6.2.2.1–2)."""
+    """Escapes in upper case, needless ones undone, needed ones made (RFC 3986 §6.2.2.1–2).
+
+    A stray "%" becomes "%25": undoing the escape behind it could make another one of the two.
+    """
     safe = _UNSAFE.sub(lambda found: "".join(f"%{b:02X}" for b in _bytes(found[0])), text)
     return _ESCAPE.sub(_normal_escape, safe)
 
@@ -129,4 +147,5 @@ def origin(url: str) -> str:
 
 def same_site(first: str, second: str) -> bool:
     """Whether two URLs have the same host, a leading "www." aside."""
-    return host(first).removeprefix("www.") == host(second).removeprefix("www.")
+    name = host(first).removeprefix("www.")
+    return bool(name) and name == host(second).removeprefix("www.")

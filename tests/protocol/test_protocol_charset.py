@@ -1,0 +1,73 @@
+"""Bytes to text by evidence."""
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.protocol.charset import decode
+
+TEXT = "河边的路灯昨晚全部换成了暖色，散步的人比平日多了一倍。" * 4
+TRADITIONAL = "河邊的路燈昨晚全部換成了暖色，散步的人比平日多了一倍。" * 4
+
+
+def page(text: str, charset: str = "") -> str:
+    meta = f'<meta charset="{charset}">' if charset else ""
+    return f"<html><head>{meta}<title>x</title></head><body>{text}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "declared"),
+    [
+        (page(TEXT).encode(), ""),
+        (page(TEXT).encode(), "utf-8"),
+        (page(TEXT).encode(), "gb2312"),
+        (page(TEXT).encode(), "nonsense"),
+        (page(TEXT, "gbk").encode(), "iso-8859-1"),
+        (codecs.BOM_UTF8 + page(TEXT).encode(), "gbk"),
+        (page(TEXT).encode("gbk"), "gb2312"),
+        (page(TEXT, "gb2312").encode("gbk"), ""),
+        (page(TEXT, "gb2312").encode("gbk"), "iso-8859-1"),
+        (page(TEXT).encode("gbk"), ""),
+        (page(TEXT).encode("utf-16"), ""),
+        (page(TEXT).encode("utf-16-le"), "utf-16"),
+        (page(TEXT).encode("utf-16-be"), "utf-16be"),
+    ],
+)
+def test_chinese_is_read_whatever_is_declared(body: bytes, declared: str) -> None:
+    found = decode(body, declared)
+    assert TEXT in found.text
+    assert found.damaged == 0
+
+
+def test_traditional_characters_and_other_languages() -> None:
+    assert TRADITIONAL in decode(page(TRADITIONAL, "big5").encode("big5")).text
+    assert "灯籠の川" in decode(page("灯籠の川").encode("cp932"), "shift_jis").text
+    assert "café “x”" in decode(page("café “x”").encode("cp1252"), "iso-8859-1").text
+
+
+def test_a_few_broken_bytes_do_not_turn_a_page_into_another_script() -> None:
+    body = page(TEXT * 20).encode()
+    broken = body[:1000] + b"\xff" + body[1000:-20]
+    found = decode(broken, "utf-8")
+    assert found.charset == "utf-8"
+    assert 1 <= found.damaged <= 4
+    assert TEXT in found.text
+
+
+def test_what_a_file_declares_inside_counts_only_for_markup() -> None:
+    body = b'<?xml version="1.0" encoding="big5"?>' + TRADITIONAL.encode("big5")
+    assert TRADITIONAL in decode(body).text
+
+
+@pytest.mark.parametrize("label", ["zlib", "rot13", "unicode_escape", "idna", "utf-7", "\x00", "é"])
+def test_labels_that_no_page_may_use_are_ignored(label: str) -> None:
+    assert decode(TEXT.encode(), label).text == TEXT
+
+
+@given(st.binary(max_size=200), st.sampled_from(["", "utf-8", "gbk", "big5", "utf-16", "latin1"]))
+def test_any_bytes_become_text(body: bytes, declared: str) -> None:
+    found = decode(body, declared)
+    assert isinstance(found.text, str)
+    assert found.damaged >= 0

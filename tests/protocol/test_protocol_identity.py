@@ -1,0 +1,81 @@
+"""Which article a URL means."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.model import Site
+from scraper.protocol.identity import choose_site, identify
+
+SITE = Site(
+    name="shancheng",
+    title="山城",
+    canonical="https://www.shancheng.example",
+    hosts=("www.shancheng.example", "m.shancheng.example"),
+    story=r"^/(?:[a-z]+/)+(?P<id>s(?P<date>\d{8})-\d+)$",
+)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.shancheng.example/news/china/s20211113-7",
+        "http://M.shancheng.example/news/china/s20211113-7?ref=x#y",
+    ],
+)
+def test_a_story_is_the_same_under_every_host(url: str) -> None:
+    story = identify(url, SITE)
+    assert story
+    assert (story.id, story.day, story.section) == ("s20211113-7", date(2021, 11, 13), "news/china")
+    assert story.url == "https://www.shancheng.example/news/china/s20211113-7"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.shancheng.example/news/china",
+        "https://www.shancheng.example/video/v20211113-7",
+        "https://other.example/news/china/s20211113-7",
+        "https://www.shancheng.example:8443/news/china/s20211113-7",
+        "nonsense",
+    ],
+)
+def test_what_is_no_story_of_the_site_is_none(url: str) -> None:
+    assert identify(url, SITE) is None
+
+
+def test_hosts_may_be_trusted_besides() -> None:
+    url = "http://127.0.0.1:8080/news/china/s20211399-7"
+    story = identify(url, SITE, ("127.0.0.1:8080",))
+    assert story
+    assert story.day is None  # there is no thirteenth month
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://a.example/2021/11/13/x", date(2021, 11, 13)),
+        ("https://a.example/2021-11-13-x.html", date(2021, 11, 13)),
+        ("https://a.example/x20211113y", date(2021, 11, 13)),
+        ("https://a.example/2021/02/30/x", None),
+        ("https://a.example/x/12345678", None),
+    ],
+)
+def test_elsewhere_the_address_is_the_identity(url: str, day: date | None) -> None:
+    story = identify(url + "?utm_source=x", None)
+    assert story == identify(url, None)
+    assert story
+    assert (story.url, story.day, len(story.id)) == (url, day, 16)
+
+
+@given(st.text())
+def test_any_text_is_a_story_or_none(text: str) -> None:
+    identify(text, None)
+    identify(text, SITE)
+
+
+def test_a_site_is_chosen_by_host() -> None:
+    assert choose_site("https://m.shancheng.example/x", [SITE]) is SITE
+    assert choose_site("https://other.example/x", [SITE]) is None

@@ -1,0 +1,109 @@
+"""URLs: what an href means, and one normal form that joins no two pages."""
+
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.protocol.urls import canonical, host, origin, resolve, same_site
+
+BASE = "https://a.example/news/1?x=1"
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("/b", "https://a.example/b"),
+        ("b#c", "https://a.example/news/b"),
+        (" \n//b.example/c\t", "https://b.example/c"),
+        ("ht\ntp://b.example/", "http://b.example/"),
+        ("HTTP://B.example:80/", "http://B.example:80/"),
+        ("\\b\\c", "https://a.example/b/c"),
+        ("javascript:alert(1)", None),
+        ("JaVa\tscript:alert(1)", None),
+        ("mailto:a@b.example", None),
+        ("data:text/html,x", None),
+        ("file:///etc/passwd", None),
+        ("http://", None),
+        ("http://[::1", None),
+        ("http://b.example:99999/", None),
+        ("http://b.example:0/", None),
+        ("https://a b.example/", None),
+    ],
+)
+def test_an_href_means_an_address_or_none(href: str, url: str | None) -> None:
+    assert resolve(BASE, href) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "normal"),
+    [
+        ("HTTPS://A.Example:443", "https://a.example/"),
+        ("http://a.example:8080/x", "http://a.example:8080/x"),
+        ("http://a.example/%7e/%e4%b8%ad", "http://a.example/~/%E4%B8%AD"),
+        ("http://a.example/中", "http://a.example/%E4%B8%AD"),
+        ("http://a.example/a/./b/../c", "http://a.example/a/c"),
+        ("http://a.example/x?utm_source=a&b=1&fbclid=2&c", "http://a.example/x?b=1&c"),
+        ("http://a.example/x?ref=1&r=2", "http://a.example/x?r=2"),
+        ("http://a.example/x#y", "http://a.example/x"),
+        ("http://早报.example/", "http://xn--4rup6e.example/"),
+        ("http://a.example/100%", "http://a.example/100%25"),
+    ],
+)
+def test_the_normal_form(url: str, normal: str) -> None:
+    assert canonical(url, {"ref"}) == normal
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "/a", "http://", "http:///a"])
+def test_what_is_no_absolute_url_has_none(url: str) -> None:
+    with pytest.raises(ValueError, match="no absolute URL"):
+        canonical(url)
+
+
+def test_pages_that_differ_are_told_apart() -> None:
+    pages = ["/a", "/a/", "/A", "/a?b", "/a?b=", "/a?b=1&c=2", "/a?c=2&b=1", "/a%2Fb", "/a/b"]
+    assert len({canonical("http://a.example" + page) for page in pages}) == len(pages)
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_whatever_an_href_holds_the_normal_form_of_its_address_is_one(base: str, href: str) -> None:
+    for url in (resolve(base, href), resolve(BASE, href), resolve(BASE, "/" + href)):
+        if url is not None:
+            normal = canonical(url)
+            assert canonical(normal) == normal
+            assert normal.isascii()
+            assert urlsplit(normal).scheme in ("http", "https")
+            assert host(url) == host(normal)
+
+
+@given(st.text(max_size=60))
+def test_hosts_of_anything_are_found_without_an_error(text: str) -> None:
+    assert isinstance(host(text), str)
+    assert isinstance(origin(text), str)
+    assert not same_site(text, "https://zzz.invalid/")
+
+
+def test_hosts_carry_a_port_only_where_it_matters() -> None:
+    assert host("https://A.example:443/x") == "a.example"
+    assert host("http://127.0.0.1:8080/x") == "127.0.0.1:8080"
+    assert host("http://[::1]:81/") == "[::1]:81"
+    assert origin("HTTP://u:p@A.example:80/x") == "http://a.example"
+    assert same_site("https://www.a.example/x", "http://a.example/y")
+    assert not same_site("https://a.example/", "https://b.example/")
+
+
+def test_the_addresses_of_the_url_standards_suite(shared: Path) -> None:
+    cases = json.loads((shared / "corpus/suites/wpt-url/urltestdata.json").read_text("utf-8"))
+    normals: dict[str, str] = {}
+    for case in cases:
+        if not isinstance(case, dict) or case.get("failure"):
+            continue
+        url = resolve(case["href"], case["href"])
+        if url is not None:
+            normal = canonical(url)
+            assert canonical(normal) == normal, case
+            normals.setdefault(url, normal)
+    assert len(normals) > 150
