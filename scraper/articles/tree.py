@@ -16,6 +16,8 @@ Element = etree._Element  # noqa: SLF001  # lxml's only name for the type
 
 _SPACE = re.compile(r"\s+")  # NBSP and the ideographic space included
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 HIDDEN = ("script", "style", "template", "noscript")  # their characters are no text of the page
 
 
@@ -25,10 +27,10 @@ def parse_html(text: str) -> Element | None:
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
-    clean = printable(text)
-    if not clean.strip():
-        return None
-    return cast("Element | None", etree.fromstring(clean.encode(), parser))
+    raw = text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
+    if any(mark in raw for mark in _NONCHARACTERS):
+        raw = printable(text).encode()
+    return cast("Element | None", etree.fromstring(raw, parser)) if raw.strip() else None
 
 
 def printable(text: str) -> str:

@@ -3,7 +3,8 @@
 import gzip
 import zlib
 
-from scraper.articles.extract import Task, claimed_url
+from scraper.articles.extract import claimed_url
+from scraper.articles.task import Task
 from scraper.cli.session import Session
 from scraper.errors import ConfigurationError
 from scraper.model import Page, Site

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never
 
-from scraper.articles.extract import Task
+from scraper.articles.task import Task
 from scraper.errors import PageError
 from scraper.fetch.fetcher import Request
 from scraper.model import (

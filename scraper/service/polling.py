@@ -106,15 +106,16 @@ class _Reader:
     source: Source
     recall: Recall
 
-    async def read(self, url: str, lastmod: str = "") -> tuple[Reading, ...]:
-        """One URL and, for a sitemap index, the sitemaps under it."""
+    async def read(self, url: str, lastmod: str | None = None) -> tuple[Reading, ...]:
+        """One URL and, for a sitemap index, the sitemaps under it, with what it says of them."""
         known = await self.recall(url)
         outcome = await self.crawl.fetcher.fetch(_request(self.source, url, known))
-        record = _record(known, self.source, url, lastmod)
+        record = _record(known, self.source, url, lastmod or "")
         reading = await self._understand(outcome, record)
-        if reading.resource is None or not reading.resource.children:
+        below = reading.resource.children if reading.resource else ()
+        if not below or lastmod is not None:  # an index inside an index is not followed
             return (reading,)
-        return (reading, *await self._read_children(reading.resource.children))
+        return (reading, *await self._read_children(below))
 
     async def _read_children(self, children: tuple[Child, ...]) -> tuple[Reading, ...]:
         known = [await self.recall(child.url) for child in children]

@@ -18,7 +18,8 @@ from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from scraper.articles.extract import Task, extract
+from scraper.articles.extract import extract
+from scraper.articles.task import Task
 from scraper.errors import PageError
 from scraper.feeds.formats import Context, parse
 from scraper.markdown.body import to_markdown

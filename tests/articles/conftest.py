@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from scraper.articles.body import Body, Rules, read_body
-from scraper.articles.extract import Task, extract
+from scraper.articles.extract import extract
 from scraper.articles.facts import Facts
+from scraper.articles.task import Task
 from scraper.articles.tree import Element, parse_html, select
 from scraper.config.sites import load_sites
 from scraper.model import Article, NotArticle, Page, Site

@@ -3,8 +3,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from scraper.articles.extract import Task, claimed_url, count_words, extract
+from scraper.articles.extract import claimed_url, count_words, extract
 from scraper.articles.generic import find_body
+from scraper.articles.task import Task
 from scraper.articles.tree import text_of
 from scraper.model import Article, Entry, NotArticle, Page, Site
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from scraper.articles.extract import Task, extract
+from scraper.articles.extract import extract
+from scraper.articles.task import Task
 from scraper.config.sites import list_shipped, load_sites
 from scraper.model import Article, Page, Site
 

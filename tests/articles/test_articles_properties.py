@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from scraper.articles.extract import Task, extract
+from scraper.articles.extract import extract
+from scraper.articles.task import Task
 from scraper.articles.tree import Element, parse_html
 from scraper.config.sites import load_sites
 from scraper.model import Article, Entry, NotArticle, Page

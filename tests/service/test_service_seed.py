@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scraper.articles.extract import Task
+from scraper.articles.task import Task
 from scraper.config.sites import load_sites
 from scraper.markdown.document import render
 from scraper.model import ArchiveSettings, Article, Entry, Page, Source, Validators
