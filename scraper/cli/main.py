@@ -21,7 +21,7 @@ from scraper.cli.commands import (
     sources,
     status,
 )
-from scraper.cli.exits import Exit, exit_code
+from scraper.cli.exits import exit_code
 from scraper.cli.session import Options, Session
 from scraper.errors import ScraperError
 from scraper.version import VERSION
@@ -97,6 +97,3 @@ def main() -> None:
     except ScraperError as error:
         click.echo(f"scraper: {error}", err=True)
         sys.exit(exit_code(error))
-    except BrokenPipeError:  # the reader of our output has gone: nobody to tell
-        sys.stderr.close()
-        sys.exit(Exit.DONE)

@@ -6,6 +6,7 @@ It also counts, so that the exit code follows from what was printed.
 
 import json
 import logging
+import os
 import sys
 import time
 from collections import Counter
@@ -106,17 +107,17 @@ class Output:
 
     def record(self, facts: dict[str, object]) -> None:
         """One JSON object on standard output."""
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        _print(json.dumps(facts, ensure_ascii=False))
 
     def line(self, text: str, outcome: str = "") -> None:
         """One result for people, unless they asked for quiet or JSON."""
         if not self.quiet and not self.as_json:
-            click.secho(one_line(text), fg=_COLOURS.get(outcome))
+            _print(one_line(text), colour=_COLOURS.get(outcome))
 
     def text(self, text: str) -> None:
         """Several lines of a result for people, as they are."""
         if not self.quiet and not self.as_json:
-            click.echo(text)
+            _print(text)
 
     def result(self, facts: dict[str, object], line: str) -> None:
         """One result: the facts for programs or the line for people."""
@@ -136,7 +137,7 @@ class Output:
 
     def problem(self, text: str, outcome: str = "failed") -> None:
         """What went wrong, on standard error, whatever the form of the results."""
-        click.secho(one_line(text), err=True, fg=_COLOURS.get(outcome))
+        _print(one_line(text), err=True, colour=_COLOURS.get(outcome))
 
     def notice(self, text: str) -> None:
         """What an operator should know, but need not act on now."""
@@ -147,6 +148,16 @@ class Output:
     def on_terminal(self) -> bool:
         """Whether progress and tables have somebody to look at them."""
         return not (self.quiet or self.as_json) and sys.stderr.isatty()
+
+
+def _print(text: str, *, err: bool = False, colour: str | None = None) -> None:
+    """Print a line; where nobody reads any more, the work goes on without a word."""
+    try:
+        click.secho(text, err=err, fg=colour)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, (sys.stderr if err else sys.stdout).fileno())
+        os.close(nowhere)
 
 
 def source_facts(event: SourceEvent) -> dict[str, object]:

@@ -20,6 +20,16 @@ from scraper.protocol.urls import resolve
 
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 _ROOTS = frozenset("rss rdf feed channel".split())
+_REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,99}|[0-9]{1,99});?")
+_CRASHES = (  # feedparser has no errors of its own: its parsers stumble
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 FULL_CHARACTERS = 400  # a description of HTML this long is the article, as RSSHub puts it
 
 
@@ -50,7 +60,7 @@ def _parse_feed(text: str, url: str) -> Any:
     import feedparser  # noqa: PLC0415  # 200 ms, and only where there is a feed
 
     root = _ROOT.search(text)
-    markup = without_illegal(text[root.start() if root else 0 :])
+    markup = _REFERENCE.sub(_legal, without_illegal(text[root.start() if root else 0 :]))
     body = f'<?xml version="1.0" encoding="utf-8"?>{markup}'.encode()
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:
@@ -60,8 +70,18 @@ def _parse_feed(text: str, url: str) -> Any:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except Exception as error:  # its loose parser raises whatever it meets
-        raise FeedError(f"{url}: a feed that cannot be read ({error!r})") from error
+    except _CRASHES as error:
+        raise FeedError(f"{url}: a feed that cannot be read ({error!r}); check its XML") from error
+
+
+def _legal(found: re.Match[str]) -> str:
+    """A character reference, or nothing where it names half of a surrogate pair, or no character.
+
+    One of them, and feedparser would lose the whole feed.
+    """
+    digits = found[1]
+    number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    return found[0] if number < 0xD800 or 0xE000 <= number <= 0x10FFFF else ""
 
 
 def _problem(parsed: Any) -> str:

@@ -199,6 +199,20 @@ def test_sigterm_in_the_middle_of_a_fetch_ends_cleanly_and_the_rest_is_done_late
     assert {file: text for file, text in after.items() if file in before} == before
 
 
+def test_a_reader_who_leaves_does_not_end_the_work(
+    china: Replica, start: Start, tmp_path: Path
+) -> None:
+    once = start("once")
+    assert once.stdout
+    once.stdout.readline()
+    once.stdout.close()
+    assert once.wait(60) == 0
+    assert len(posts(tmp_path)) == 30
+    assert once.stderr
+    assert once.stderr.read() == ""
+    once.stderr.close()
+
+
 def test_a_second_signal_ends_the_daemon_at_once(china: Replica, start: Start) -> None:
     china.control("fault", match="/realtime/china$", kind="slow:20", times=1)
     daemon = start("daemon")
