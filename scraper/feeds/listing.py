@@ -62,10 +62,7 @@ def _complaint(url: str, title: str, context: Context) -> str:
 
 def _parse_html(text: str) -> etree._Element | None:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        root: etree._Element | None = etree.fromstring(without_illegal(text).encode(), parser)
-    except etree.XMLSyntaxError:  # nothing is left of it
-        return None
+    root: etree._Element | None = etree.fromstring(without_illegal(text).encode(), parser)
     return root
 
 

@@ -12,6 +12,7 @@ _CLOCK = re.compile(
     r"(?<!\d)(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2}))?(?!\d)"
 )
 _OFFSET = re.compile(r":\d\d\s*(?:Z|UTC|GMT|(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2}))$")
+_ZONE = re.compile(r"\b[A-Z]{3,5}$")  # by a name that only some know
 _HAS_TIME = re.compile(r"\d:\d|\dT\d")
 _FULL_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})\s*[-/月]\s*(\d{1,2})(?!\d)")
@@ -40,7 +41,7 @@ def read_instant(text: str, zone: str) -> datetime | None:
 def _read_parts(text: str) -> datetime:
     """What looks nearly like ISO 8601: "2021年11月13日 20:00", "2021/11/13 9:05:00 +8:00"."""
     day, clock, offset = _FULL_DAY.search(text), _read_clock(text), _OFFSET.search(text)
-    if day is None or clock is None:
+    if day is None or clock is None or (offset is None and _ZONE.search(text)):
         raise ValueError(text)
     year, month, number = map(int, day.groups())
     naive = datetime(year, month, number, *clock)  # noqa: DTZ001  # as the text says, or not

@@ -53,7 +53,9 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _PAIRS = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]){4}")  # four characters of GBK or Big5
-_TAG = re.compile(rb"<[^<>]*>")  # says nothing of the charset and much of ASCII
+_TAG = re.compile(  # says nothing of the charset and much of ASCII
+    rb"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL
+)
 HEAD_BYTES = 4096  # where a declaration may stand; browsers look at 1024
 DETECTED_BYTES = 256 * 1024
 TOLERATED = 50  # one broken character in so many beyond ASCII does not refute a charset

@@ -71,3 +71,33 @@ def test_any_bytes_become_text(body: bytes, declared: str) -> None:
     found = decode(body, declared)
     assert isinstance(found.text, str)
     assert found.damaged >= 0
+
+
+def test_utf_16_inside_what_can_be_read_as_ascii_is_not_true() -> None:
+    body = f'<?xml version="1.0" encoding="utf-16"?><rss>{TEXT}</rss>'.encode()
+    assert decode(body, "utf-16").text == body.decode()
+
+
+def test_markup_in_utf_16_needs_neither_mark_nor_header() -> None:
+    for charset in ("utf-16-le", "utf-16-be"):
+        assert decode(page(TEXT).encode(charset)).text == page(TEXT)
+
+
+def test_windows_1252_is_not_believed_of_chinese() -> None:
+    for label in ("iso-8859-1", "windows-1252", "us-ascii"):
+        body = f"<script>{'x' * 9000}</script><p class=x>{TEXT}</p>".encode("gbk")
+        assert TEXT in decode(body, label).text
+
+
+@pytest.mark.parametrize("label", ["gb_2312-80", "x-gbk", "GBK", "chinese", "936", '"gb2312"'])
+def test_labels_mean_what_browsers_take_them_for(label: str) -> None:
+    assert decode("镕€".encode("gb18030"), label).charset == "gb18030"
+
+
+def test_pure_ascii_is_utf_8_whatever_is_declared() -> None:
+    assert decode(b"<p>x</p>", "big5").charset == "utf-8"
+
+
+def test_what_nothing_reads_is_counted_as_damaged() -> None:
+    found = decode(b"\x81\x00\xff\xfe\xff" * 3, markup=False)
+    assert found.damaged == found.text.count("\ufffd") > 0

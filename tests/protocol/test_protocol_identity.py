@@ -1,5 +1,6 @@
 """Which article a URL means."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -79,3 +80,23 @@ def test_any_text_is_a_story_or_none(text: str) -> None:
 def test_a_site_is_chosen_by_host() -> None:
     assert choose_site("https://m.shancheng.example/x", [SITE]) is SITE
     assert choose_site("https://other.example/x", [SITE]) is None
+
+
+def test_the_section_is_the_storys_and_not_the_story_itself() -> None:
+    site = replace(SITE, story=r"^/(?:[a-z]+/)*(?P<id>s\d+)/?$")
+    for path, section in (("/s1", ""), ("/news/s1", "news"), ("/news/china/s1/", "news/china")):
+        story = identify("https://m.shancheng.example" + path, site)
+        assert story
+        assert (story.id, story.day, story.section) == ("s1", None, section)
+
+
+def test_a_story_is_known_by_its_path_in_normal_form() -> None:
+    site = replace(SITE, story=r"/(?P<id>[^/]+)\.html$")
+    story = identify("https://m.shancheng.example/./河/%7e灯.html", site)
+    assert story
+    assert story.url == "https://www.shancheng.example/%E6%B2%B3/~%E7%81%AF.html"
+
+
+def test_a_pattern_that_finds_no_id_finds_no_story() -> None:
+    site = replace(SITE, story=r"^/news/(?P<id>s\d+)?$")
+    assert identify("https://m.shancheng.example/news/", site) is None

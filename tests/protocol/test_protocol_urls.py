@@ -32,6 +32,10 @@ BASE = "https://a.example/news/1?x=1"
         ("http://b.example:99999/", None),
         ("http://b.example:0/", None),
         ("https://a b.example/", None),
+        ("https://a%2fb.example/", None),
+        ("https://☃.example/", None),  # IDNA refuses it, and so does whoever would fetch it
+        ("https://％４１.example/", None),
+        ("\\\\b.example\\c?d=\\e", "https://b.example/c?d=\\e"),
     ],
 )
 def test_an_href_means_an_address_or_none(href: str, url: str | None) -> None:
@@ -51,6 +55,12 @@ def test_an_href_means_an_address_or_none(href: str, url: str | None) -> None:
         ("http://a.example/x#y", "http://a.example/x"),
         ("http://早报.example/", "http://xn--4rup6e.example/"),
         ("http://a.example/100%", "http://a.example/100%25"),
+        ("http://a.example/%%341", "http://a.example/%25%341".replace("%34", "4")),
+        ("http://a.example/?utm%5Fsource=x&Ref=1&ref=2", "http://a.example/?Ref=1"),
+        ("http://a.example/a/b/..", "http://a.example/a/"),
+        ("http://a.example/%2e%2E/../x", "http://a.example/x"),
+        ("http://ü:p@a.example./", "http://%C3%BC:p@a.example./"),
+        ("http://[2001:DB8::1]:80/", "http://[2001:db8::1]/"),
     ],
 )
 def test_the_normal_form(url: str, normal: str) -> None:
@@ -90,6 +100,8 @@ def test_hosts_carry_a_port_only_where_it_matters() -> None:
     assert host("https://A.example:443/x") == "a.example"
     assert host("http://127.0.0.1:8080/x") == "127.0.0.1:8080"
     assert host("http://[::1]:81/") == "[::1]:81"
+    assert host("http://a.example:port/") == ""
+    assert not same_site("nonsense", "neither")
     assert origin("HTTP://u:p@A.example:80/x") == "http://a.example"
     assert same_site("https://www.a.example/x", "http://a.example/y")
     assert not same_site("https://a.example/", "https://b.example/")
