@@ -312,7 +312,7 @@ class Article:
 class NotArticle:
     """A page that must not be archived as the article that was asked for."""
 
-    kind: Literal["error", "wall", "list", "empty", "other"]
+    kind: Literal["error", "wall", "list", "empty", "cut off", "other"]
     reason: str
 
 

@@ -7,7 +7,6 @@ goes over it once more, since this is what browsers will be shown for decades.
 """
 
 import html
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,8 +24,6 @@ from scraper.protocol.urls import resolve
 
 MAX_DIGITS = 9  # of a list's first number, as in CommonMark
 MAX_DEPTH = 50  # deeper than any article; the text below is kept, its markup is not
-
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +153,7 @@ class _Writer:
     def close_paragraph(self, tag: str = "p") -> None:
         """End the open paragraph, if it says anything."""
         text = squeeze("".join(self._words))
-        markup = trim_breaks(_SPACES.sub(" ", "".join(self._run)))
+        markup = trim_breaks(squeeze("".join(self._run)))
         self._run.clear()
         self._words.clear()
         if not text or self.rules.unwanted(text):

@@ -6,7 +6,8 @@ from datetime import UTC
 from scraper.articles import verdict
 from scraper.articles.dates import Moment, start_of
 from scraper.articles.facts import Facts
-from scraper.articles.reading import Reading, open_sheet, read_sheet
+from scraper.articles.reading import read_sheet
+from scraper.articles.sheet import Reading, open_sheet
 from scraper.articles.task import Task
 from scraper.articles.tree import parse_html
 from scraper.model import Article, Entry, NotArticle, Page, Site, Story

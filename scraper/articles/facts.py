@@ -33,6 +33,7 @@ _BYLINE_PREFIX = re.compile(
     r"^(?:文|作者|撰文|记者|報道|报道|by)\s*(?:[/：:|｜]\s*|\s|$)", re.IGNORECASE
 )
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$", re.IGNORECASE)
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
 _CHINESE = {"cn": "Hans", "sg": "Hans", "my": "Hans", "tw": "Hant", "hk": "Hant", "mo": "Hant"}
 
 
@@ -80,7 +81,7 @@ class Facts:
         if self.markup:
             yield text_of(first(self.root, self.markup.headline))
         headings = [text for h in self.root.iter("h1") if (text := text_of(h))]
-        if len(headings) == 1 and not self.markup:
+        if len(headings) == 1 and not self.markup and self._confirms(headings[0]):
             yield headings[0]
         yield linked_data.text_at(self.linked, "headline")
         if self.markup and self.markup.embedded:
@@ -89,6 +90,13 @@ class Facts:
         yield self._without_suffix(self.meta.get("og:title", ""))
         yield self._without_suffix(text_of(next(self.root.iter("title"), None)))
         yield from headings
+
+    def _confirms(self, heading: str) -> bool:
+        """Whether the document's titles speak of the same story as its heading."""
+        titles = (self.meta.get("og:title", ""), text_of(next(self.root.iter("title"), None)))
+        said = [set(_WORD.findall(title.lower())) for title in titles if title]
+        words = set(_WORD.findall(heading.lower()))
+        return not said or any(2 * len(words & other) >= len(words) for other in said)
 
     def _without_suffix(self, title: str) -> str:
         suffixes = self.site.title_suffixes if self.site else ()
@@ -139,6 +147,17 @@ class Facts:
         stated = linked_data.texts_at(self.linked, "author")
         named = (self.meta.get("author") or self.meta.get("article:author", ""),)
         return next(filter(None, map(_join_names, (on_page, stated, named))), "")
+
+    @property
+    def stated_text(self) -> str:
+        """The article's text, with its markup or line breaks, as the linked data give it to all."""
+        body = self.linked.get("articleBody")
+        return printable(body).strip() if isinstance(body, str) and not self.says_locked else ""
+
+    @property
+    def says_locked(self) -> bool:
+        """Whether the page says that its article is not free to read."""
+        return str(self.linked.get("isAccessibleForFree", "")).lower() == "false"
 
     @cached_property
     def section(self) -> str:

@@ -7,9 +7,11 @@ on the page is used.
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from scraper.articles.body import Body, Rules, read_body
+from scraper.articles.trace import Trace
 from scraper.articles.tree import Element, drop, first, select, text_of
 from scraper.model import ArticleMarkup, ChildOrder, Site
 
@@ -38,19 +40,22 @@ def shows_wall(root: Element, site: Site, html: str) -> bool:
     return any(phrase in shown for phrase in named)
 
 
-def drop_hidden(body: Element) -> None:
+def drop_hidden(body: Element, trace: Trace | None = None) -> None:
     """Take out what the page does not show: on a locked story it may be the rest of the text."""
     for element in list(body.iterdescendants()):
         if element.get("hidden") is not None or _HIDING.search(element.get("style") or ""):
+            if trace:
+                trace.removed(element, "hidden on a locked page")
             drop(element)
 
 
-def read_through(body: Element, markup: ArticleMarkup, site: Site, rules: Rules) -> Body:
+def read_through(
+    body: Element, markup: ArticleMarkup, site: Site, rules: Rules, trace: Trace | None = None
+) -> Body:
     """The body of a recognised page; `rules` gives the base URL and the title."""
     root = body.getroottree().getroot()
     outside = [e for e in select(root, markup.lead) if body not in e.iterancestors()]
-    for unwanted in select(body, (*site.remove, *markup.remove, *site.wall.marks)):
-        drop(unwanted)
+    _remove(body, markup, site, trace)
     if markup.order:
         restore_order(body, markup.order)
     areas = (*outside, body)
@@ -61,11 +66,33 @@ def read_through(body: Element, markup: ArticleMarkup, site: Site, rules: Rules)
             placeholders=site.placeholders,
             figures=frozenset(e for area in areas for e in select(area, markup.figures)),
             captions=frozenset(e for area in areas for e in select(area, markup.captions)),
-            unwanted=lambda text: is_boilerplate(text, site),
+            unwanted=lines_of(site, trace),
             title=rules.title,
         ),
         outside,
     )
+
+
+def _remove(body: Element, markup: ArticleMarkup, site: Site, trace: Trace | None) -> None:
+    """Drop what the profile names; with a trace one selector at a time, so that it says which."""
+    selectors = (*site.remove, *markup.remove, *site.wall.marks)
+    for each in [(selector,) for selector in selectors] if trace else [selectors]:
+        for unwanted in select(body, each):
+            if trace:
+                trace.removed(unwanted, f"profile: {each[0]}")
+            drop(unwanted)
+
+
+def lines_of(site: Site, trace: Trace | None = None) -> Callable[[str], bool]:
+    """A question to a line of text: whether it is one that the site puts into all its articles."""
+
+    def unwanted(text: str) -> bool:
+        found = is_boilerplate(text, site)
+        if found and trace:
+            trace.removed_line(text, f"a line of {site.name}'s own")
+        return found
+
+    return unwanted
 
 
 def is_boilerplate(text: str, site: Site) -> bool:

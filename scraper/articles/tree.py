@@ -14,10 +14,9 @@ from lxml import etree
 
 Element = etree._Element  # noqa: SLF001  # lxml's only name for the type
 
-_SPACE = re.compile(r"\s+")  # NBSP and the ideographic space included
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
-_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NONCHARACTERS = ("\ufffe", "\uffff")
 HIDDEN = ("script", "style", "template", "noscript")  # their characters are no text of the page
 
 
@@ -27,9 +26,9 @@ def parse_html(text: str) -> Element | None:
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
+    if any(mark in text for mark in _NONCHARACTERS):
+        text = printable(text)
     raw = text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
-    if any(mark in raw for mark in _NONCHARACTERS):
-        raw = printable(text).encode()
     return cast("Element | None", etree.fromstring(raw, parser)) if raw.strip() else None
 
 
@@ -60,8 +59,8 @@ def first(root: Element, selectors: Iterable[str]) -> Element | None:
 
 
 def squeeze(text: str) -> str:
-    """The text with every run of white space as one space, trimmed."""
-    return _SPACE.sub(" ", text).strip()
+    """The text with every run of white space as one space, trimmed; NBSP and U+3000 are white."""
+    return " ".join(text.split())
 
 
 def text_of(element: Element | None) -> str:

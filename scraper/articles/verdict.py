@@ -9,7 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from scraper.articles.facts import Facts
-from scraper.articles.tree import Element, text_of
+from scraper.articles.generic.weigh import Weights, weight_of
+from scraper.articles.tree import Element, squeeze, text_of
 from scraper.model import NotArticle, Site, Story
 from scraper.protocol.identity import identify
 from scraper.protocol.urls import resolve
@@ -24,11 +25,34 @@ _LOGIN = re.compile(
     r"/(?:log-?in|sign-?in|auth|sso|account/login|subscribe)(?:[/.?]|$)", re.IGNORECASE
 )
 _CHALLENGE = re.compile(
-    r"just a moment|attention required|verify you are human|安全验证|人机验证|captcha",
+    r"just a moment|attention required|(?:verify|are) you (?:are )?(?:a )?(?:human|robot)|captcha|"
+    r"checking your browser|ddos protection|security check|unusual traffic|"
+    r"(?:安全|人机|访问|滑动|行为)验证|安全检查|请稍候|驗證您是人類|安全驗證",
     re.IGNORECASE,
 )
-FEW_CHARACTERS = 140  # of visible text: less is an application's shell
-SHORT_CHARACTERS = 400  # of body text: an article this short must declare itself
+_CONSENT = re.compile(
+    r"before you continue|(?:your|manage) (?:privacy|cookie)|value your privacy|cookie (?:consent|"
+    r"settings|preferences)|consent(?: preferences)?$|privacy (?:choices|settings)|"
+    r"(?:隐私|隱私|cookie)\s*(?:设置|設定|政策|偏好)|同意(?:使用)?\s*cookie",
+    re.IGNORECASE,
+)
+_CONSENT_PAGE = re.compile(
+    r"//(?:consent|guce|privacy-mgmt)\.|/(?:consent|cookie-wall)(?:[/.?]|$)", re.IGNORECASE
+)
+_PAYWALL = re.compile(
+    r"(?:subscribe|sign in|log in|register|create an? (?:free )?account)\b.{0,30}"
+    r"\b(?:to (?:continue|keep|read|unlock|access)|for (?:full )?access)|"
+    r"(?:subscriber|member)s?[ -](?:only|exclusive)|(?:only|exclusively) (?:available )?(?:to|for) "
+    r"(?:subscribers|members)|(?:订阅|訂閱|登录|登錄|登入|付费|付費|注册|註冊).{0,8}(?:后|後|以|即可|才能|"
+    r"继续|繼續)?.{0,4}(?:阅读|閱讀|查看|解锁|解鎖).{0,6}(?:全文|完整|更多|本文|文章|内容)?|"
+    r"(?:会员|會員|订户|訂戶|订阅者|訂閱者)(?:专享|專享|专属|專屬|独享|獨享|可阅读|可閱讀)",
+    re.IGNORECASE,
+)
+SHELL_WEIGHT = 250  # of visible text: less is an application's shell
+SHORT_WEIGHT = 600  # of body text: an article this short must declare itself
+FEW_WEIGHT = 250  # of body text: less on a page of links is no article
+NO_WEIGHT = 120  # of body text: less is none
+WALLED_WEIGHT = 900  # of a page's prose: more is not held back
 MOSTLY_LINKS = 0.6  # the share of visible text inside links above which a page is a list
 
 
@@ -46,6 +70,8 @@ def judge_address(asked: Asked, facts: Facts, site: Site | None) -> NotArticle |
     """None where the page is the one that was asked for, as far as addresses tell."""
     if asked.redirected and _LOGIN.search(asked.url):
         return NotArticle("wall", f"redirected to a login page: {asked.url}")
+    if asked.redirected and _CONSENT_PAGE.search(asked.url):
+        return NotArticle("wall", f"redirected to a consent page: {asked.url}")
     if asked.story is None:
         return None
     reached = identify(asked.url, site, asked.trusted_hosts)
@@ -70,52 +96,88 @@ def _is_front(url: str) -> bool:
     return url.split("://", 1)[-1].partition("/")[2].partition("?")[0] == ""
 
 
-def judge_page(root: Element, facts: Facts, site: Site | None, text: str) -> NotArticle | None:
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a page shows as a whole, before anything is taken out of it. Texts by weight."""
+
+    headings: tuple[str, ...]
+    visible: float
+    linked: float
+    has_password: bool
+    offers: str  # the line that asks the reader to subscribe or to log in
+
+
+def survey(root: Element, weights: Weights) -> Survey:
+    """Look over a page."""
+    return Survey(
+        headings=tuple(text_of(heading) for heading in root.iter("h1", "title")),
+        visible=weights.text[0],
+        linked=weights.linked[0],
+        has_password=any(f.get("type") == "password" for f in root.iter("input")),
+        offers=_offer(root) if weights.good[0] < WALLED_WEIGHT else "",
+    )
+
+
+def _offer(root: Element) -> str:
+    """What the page says of reading on, outside its links: a menu offers to subscribe, too."""
+    for element in root.iter("h1", "h2", "h3", "h4", "p", "div", "span", "strong"):
+        found = _PAYWALL.search(element.text or "")
+        if found and next(element.iterancestors("nav", "header", "footer", "a"), None) is None:
+            return squeeze(element.text or "")[:80]
+    return ""
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a text is too short to be an article's."""
+    return weight_of(text) < NO_WEIGHT
+
+
+def judge_page(page: Survey, facts: Facts, site: Site | None, text: str) -> NotArticle | None:
     """What a page is whose body was not recognised; `text` is what a generic reading found."""
-    if facts.says_article and len(text) >= SHORT_CHARACTERS:
+    weight = weight_of(text)
+    if facts.says_article and weight >= SHORT_WEIGHT:
         return None
-    if error := _error_phrase(facts, root, site):
+    if error := _error_phrase(facts, page, site):
         return NotArticle("error", f"an error page with status 200: “{error}”")
-    if _CHALLENGE.search(facts.title):
-        return NotArticle("wall", f"a challenge instead of the article: “{facts.title}”")
+    if weight < SHORT_WEIGHT and (wall := _judge_wall(page, facts, weight)):
+        return wall
     if facts.says_article and text:
         return None
-    return _judge_undeclared(root, facts, text)
+    return _judge_undeclared(page, facts, weight)
 
 
-def _judge_undeclared(root: Element, facts: Facts, text: str) -> NotArticle | None:
-    """A page that does not say that it is an article has to look like one."""
-    if _has_password(root):
+def _judge_wall(page: Survey, facts: Facts, weight: int) -> NotArticle | None:
+    """Something that stands before the article instead of it."""
+    said = (facts.title, *page.headings)
+    if challenge := next(filter(_CHALLENGE.search, said), ""):
+        return NotArticle("wall", f"a bot challenge instead of the article: “{challenge}”")
+    if consent := next(filter(_CONSENT.search, said), ""):
+        return NotArticle("wall", f"a consent form instead of the article: “{consent}”")
+    if page.has_password and weight < NO_WEIGHT:
         return NotArticle("wall", "a login form instead of the article")
-    if len(_visible(root)) < FEW_CHARACTERS:
+    if page.offers and weight < FEW_WEIGHT:
+        return NotArticle("wall", f"a paywall instead of the article: “{page.offers}”")
+    return None
+
+
+def _judge_undeclared(page: Survey, facts: Facts, weight: int) -> NotArticle | None:
+    """A page that does not say that it is an article has to look like one."""
+    if page.visible < SHELL_WEIGHT:
         return NotArticle("empty", "the page shows no text (it may need a browser's scripts)")
-    if _link_share(root) > MOSTLY_LINKS:
+    if weight >= SHORT_WEIGHT:
+        return None
+    if page.linked > MOSTLY_LINKS * page.visible and weight < FEW_WEIGHT:
         return NotArticle("list", "a list of links, not an article")
-    if len(text) < SHORT_CHARACTERS:
+    if weight < NO_WEIGHT:
         return NotArticle("other", f"no article found on the page titled “{facts.title}”")
     return None
 
 
-def _error_phrase(facts: Facts, root: Element, site: Site | None) -> str:
+def _error_phrase(facts: Facts, page: Survey, site: Site | None) -> str:
     """The heading that gives an error page away."""
-    headings = [facts.title, *(text_of(h) for h in root.iter("h1", "title"))]
-    for heading in headings:
+    for heading in (facts.title, *page.headings):
         if _ERROR_TITLE.search(heading) and not facts.linked:
             return heading
         if site and any(heading.lower().startswith(phrase) for phrase in site.missing):
             return heading
     return ""
-
-
-def _has_password(root: Element) -> bool:
-    return any(field.get("type") == "password" for field in root.iter("input"))
-
-
-def _visible(root: Element) -> str:
-    body = next(root.iter("body"), root)
-    return text_of(body)
-
-
-def _link_share(root: Element) -> float:
-    linked = sum(len(text_of(a)) for a in root.iter("a"))
-    return linked / max(1, len(_visible(root)))

@@ -142,7 +142,13 @@ async def _extract(
 
 
 def _setback_of(found: NotArticle) -> Setback:
-    return "refused" if found.kind == "wall" else "rejected"
+    match found.kind:
+        case "wall":
+            return "refused"
+        case "cut off":
+            return "failed"  # on its way here: it may come whole next time
+        case _:
+            return "rejected"
 
 
 def set_back(service: Service, pending: Pending, trouble: Trouble) -> ArticleEvent:

@@ -4,9 +4,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from scraper.articles.extract import claimed_url, count_words, extract
-from scraper.articles.generic import find_body
 from scraper.articles.task import Task
-from scraper.articles.tree import text_of
 from scraper.model import Article, Entry, NotArticle, Page, Site
 
 Take = Callable[..., Article | NotArticle]
@@ -309,18 +307,3 @@ def test_an_old_page_is_read_in_its_own_charset(article: Callable[..., Article])
 )
 def test_words_are_characters_in_chinese_and_words_elsewhere(text: str, words: int) -> None:
     assert count_words(text) == words
-
-
-# -- the generic reader ----------------------------------------------------------------------------
-
-
-def test_the_part_of_a_page_that_reads_like_an_article() -> None:
-    found = find_body(page())
-    assert found is not None
-    assert "第20天" in text_of(found)
-    assert "版权所有" not in text_of(found)
-
-
-@pytest.mark.parametrize("markup", ["", " ", "<!-- -->", "<?xml?>", "<html></html>"])
-def test_a_page_without_any_text_reads_like_nothing(markup: str) -> None:
-    assert text_of(find_body(markup)) == ""

@@ -89,9 +89,17 @@ def test_the_title_by_the_order_of_its_witnesses(facts: Read) -> None:
 
 
 def test_without_a_profile_the_only_heading_comes_first(facts: Read) -> None:
-    page = f"{linked(headline='长标题')}{meta(og__title='别的')}"
+    page = f"{linked(headline='长标题')}{meta(og__title='标题 - 山城晚报')}"
     assert facts(f"{page}<h1>标题</h1><h1> </h1>").title == "标题"
     assert facts(f"{page}<h1>标题</h1><h1>另一个</h1>").title == "长标题"
+    assert facts("<h1>标题</h1>").title == "标题"
+
+
+def test_an_only_heading_that_no_title_of_the_document_confirms_is_the_paper_s_name(
+    facts: Read,
+) -> None:
+    page = f"{meta(og__title='灯笼铺的清晨')}<h1>山城晚报</h1>"
+    assert facts(page).title == "灯笼铺的清晨"
 
 
 def test_with_a_profile_a_heading_that_it_does_not_name_comes_last(facts: Read) -> None:

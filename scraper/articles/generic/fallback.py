@@ -1,4 +1,4 @@
-"""An article's body on a page whose markup nobody described, by readability-lxml."""
+"""The last resort where no paragraph reads like prose: what readability-lxml makes of the page."""
 
 import logging
 
@@ -9,9 +9,9 @@ from scraper.articles.tree import Element, parse_html, printable
 logging.getLogger("readability.readability").setLevel(logging.CRITICAL)  # its failures are ours
 
 
-def find_body(html: str) -> Element | None:
-    """The part of the page that reads like an article; None where nothing does."""
-    from readability import Document  # noqa: PLC0415  # 200 ms, and only for unknown markup
+def find_by_readability(html: str) -> Element | None:
+    """The part of the page that it takes for the article; None where it finds none."""
+    from readability import Document  # noqa: PLC0415  # 200 ms, and hardly ever needed
     from readability.readability import Unparseable  # noqa: PLC0415
 
     try:

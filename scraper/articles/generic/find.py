@@ -1,0 +1,114 @@
+"""An article's body on a page whose markup nobody described.
+
+Paragraphs vote for the elements that hold them (as in Arc90's readability), with what that lacks:
+Chinese punctuation counts, a Chinese character says more than a Latin one, lines between `<br>` and
+text directly in `div` or `span` are paragraphs, and what calls itself a sidebar is dropped only
+where it does not hold the text.
+"""
+
+import re
+
+from scraper.articles.generic.prune import prune
+from scraper.articles.generic.tidy import tidy
+from scraper.articles.generic.weigh import Weights
+from scraper.articles.trace import Trace, describe
+from scraper.articles.tree import Element, select, text_of
+
+_CONTENT = re.compile(
+    r"article|body|content|entry|main|post|story|text|正文|blog|hentry", re.IGNORECASE
+)
+_HOLDERS = frozenset(("div", "section", "td", "article"))  # paragraphs that may hold others
+SCOPE_SHARE = 0.2  # of the page's prose, that the surroundings of its headline hold
+SCOPE_WEIGHT = 290.0  # and at the least this
+STATED_SHARE = 0.4  # of the prose there, that an itemprop=articleBody has to hold to be believed
+FEW_LETTERS = 4  # of a headline
+CLIMB = 1.08  # what an ancestor has to be worth more
+OTHER = 0.7  # what a weight outside good paragraphs takes away
+LINKED = 0.3  # and one in links, once more
+NAMED = 1.15  # what a telling name is worth
+REACH = 4  # how far up a paragraph votes, half as much at each step
+
+
+def find_body(
+    weights: Weights, title: str = "", stated: str = "", trace: Trace | None = None
+) -> Element | None:
+    """The part of the page that reads like an article, cleaned of what surrounds it.
+
+    `title` is the article's: what holds it as a heading holds the article, most likely. `stated`
+    is the text that the page's linked data give, which says where it ends. Changes the tree.
+    None where nothing reads like an article.
+    """
+    around = _around_headline(weights, title)
+    prune(weights, trace)
+    scope = _scope(weights, around)
+    best = _choose(weights, scope)
+    if best is None:
+        return None
+    if trace:
+        where, what = (describe(weights.elements[n]) for n in (scope, best))
+        trace.step(f"looked for paragraphs in <{where}>, chose <{what}>")
+    tidy(weights, best, stated, trace)
+    return weights.elements[best]
+
+
+def _around_headline(weights: Weights, title: str) -> list[int]:
+    """The elements around the headline, the innermost first."""
+    for n, tag in enumerate(weights.tags):
+        if tag in ("h1", "h2", "h3"):
+            text = text_of(weights.elements[n])
+            if len(text) >= FEW_LETTERS and title.startswith(text):
+                return list(weights.ancestors(n))
+    return []
+
+
+def _scope(weights: Weights, around: list[int]) -> int:
+    """The innermost element around the headline that holds enough text to be the article's."""
+    enough = max(SCOPE_SHARE * weights.good[0], SCOPE_WEIGHT)
+    return next((n for n in around if weights.good[n] >= enough), 0)
+
+
+def _choose(weights: Weights, scope: int) -> int | None:
+    stated = select(weights.elements[scope], ("[itemprop=articleBody]",))
+    for n in (weights.place[element] for element in stated):
+        if weights.good[n] > STATED_SHARE * weights.good[scope]:
+            return n
+    votes = _count_votes(weights)
+    held = [n for n in votes if scope <= n < scope + weights.size[scope]]
+    best = max(held, key=lambda n: _rank(weights, n, votes[n]), default=None)
+    return None if best is None else _climb(weights, best, scope)
+
+
+def _count_votes(weights: Weights) -> dict[int, float]:
+    """A paragraph votes for what holds it, the nearer the more."""
+    votes: dict[int, float] = {}
+    for voter in weights.living_voters():
+        vote = 1.0 + min(weights.pauses(voter), 10) + min(weights.good[voter] / 115.0, 6.0)
+        holders = [voter] if weights.tags[voter] in _HOLDERS else []
+        for n in (*holders, *weights.ancestors(voter))[:REACH]:
+            votes[n] = votes.get(n, 0.0) + vote
+            vote /= 2
+    return votes
+
+
+def _rank(weights: Weights, n: int, votes: float) -> float:
+    element = weights.elements[n]
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    telling = weights.tags[n] in ("article", "main") or _CONTENT.search(names)
+    return votes * (1.0 - weights.link_share(n)) * (NAMED if telling else 1.0)
+
+
+def _climb(weights: Weights, best: int, scope: int) -> int:
+    """The ancestor that holds the most good text for the least of anything else."""
+    top = _worth(weights, best)
+    for n in weights.ancestors(best) if best != scope else ():
+        worth = _worth(weights, n)
+        if worth > CLIMB * top:
+            best, top = n, worth
+        if n == scope:
+            break
+    return best
+
+
+def _worth(weights: Weights, n: int) -> float:
+    good, text = weights.good[n], weights.text[n]
+    return good - OTHER * (text - good) - LINKED * weights.linked[n]

@@ -1,0 +1,135 @@
+"""How much text each element of a page holds, and which elements are paragraphs.
+
+A weight is the number of UTF-8 bytes without the white space around: a Chinese character, which
+says about as much as half a word, weighs three Latin letters, and counting takes no time.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from scraper.articles.markup import SKIPPED
+from scraper.articles.tree import Element, drop
+
+PARAGRAPH_WEIGHT = 66.0  # of a paragraph that votes: about ten words, or 22 Chinese characters
+LINKED_SHARE = 0.4  # of a paragraph; what holds more links than that is a list of them
+_PAUSE = re.compile(r"[,，、;；.。!！?？:：]")
+_PARAGRAPHS = frozenset(
+    "p pre td li blockquote dd dt h2 h3 h4 section article div span main".split()
+)
+BLOCKS = frozenset(
+    "p pre td li blockquote dd dt h1 h2 h3 h4 h5 h6 section article div main table ul ol tr "
+    "tbody header footer aside nav form figure".split()
+)
+_NO_TEXT = tuple(sorted(SKIPPED - {"nav", "input"}))  # these two still tell what a page is
+
+
+class Weights:
+    """The elements of a page's body in document order, and what each of them holds.
+
+    The lists run parallel to `elements`. `text` is all of an element's text, `linked` what of it
+    stands in links, `good` what stands in paragraphs that read like prose; `size` is the number of
+    elements in it, itself included. Dropping an element keeps the sums right.
+    """
+
+    def __init__(self, body: Element) -> None:
+        etree.strip_elements(body, *_NO_TEXT, with_tail=False)
+        self.elements: list[Element] = list(body.iter(etree.Element))
+        self.tags = [str(element.tag) for element in self.elements]
+        self.place = {element: n for n, element in enumerate(self.elements)}
+        self.parents = [0, *(self.place[e.getparent()] for e in self.elements[1:])]  # type: ignore[index]
+        count = len(self.elements)
+        self.text, self.linked, self.good = [0.0] * count, [0.0] * count, [0.0] * count
+        self.size = [1] * count
+        self.alive = bytearray(b"\1") * count
+        self.voters: list[int] = []  # places of paragraphs that read like prose
+        self._add_up()
+
+    def _add_up(self) -> None:
+        """From the leaves up: in reverse document order, children come before their parents."""
+        elements, tags, parents, size = self.elements, self.tags, self.parents, self.size
+        text, linked, good = self.text, self.linked, self.good
+        direct = [0.0] * len(elements)  # text in no block further in
+        inside_links = self._inside_links()
+        for n in range(len(elements) - 1, -1, -1):
+            element, tag, parent = elements[n], tags[n], parents[n]
+            if said := element.text:
+                own = len(said.strip().encode())
+                text[n] += own
+                direct[n] += own
+            if inside_links[n]:
+                linked[n] = text[n]
+            if direct[n] >= PARAGRAPH_WEIGHT and tag in _PARAGRAPHS:
+                self._judge_paragraph(n, direct[n])
+            tail = len(said.strip().encode()) if n and (said := element.tail) else 0
+            if n:
+                text[parent] += text[n] + tail
+                linked[parent] += linked[n]
+                good[parent] += good[n]
+                size[parent] += size[n]
+                direct[parent] += tail if tag in BLOCKS else tail + text[n]
+        self.voters.reverse()
+
+    def _inside_links(self) -> bytearray:
+        inside = bytearray(len(self.elements))
+        for n, (tag, parent) in enumerate(zip(self.tags, self.parents, strict=True)):
+            if tag == "a" or inside[parent]:
+                inside[n] = 1
+        return inside
+
+    def _judge_paragraph(self, n: int, direct: float) -> None:
+        if self.linked[n] < LINKED_SHARE * self.text[n] and self.pauses(n):
+            self.good[n] += direct
+            self.voters.append(n)
+
+    def pauses(self, n: int) -> int:
+        """The punctuation of an element's own text, that of blocks inside left out."""
+        element = self.elements[n]
+        if not any(child.tag in BLOCKS for child in element):
+            return len(_PAUSE.findall("".join(element.itertext())))
+        texts = [element.text, *(child.tail for child in element)]
+        texts += ["".join(child.itertext()) for child in element if child.tag not in BLOCKS]
+        return sum(len(_PAUSE.findall(text)) for text in texts if text)
+
+    # -- questions -------------------------------------------------------------------------------
+
+    def within(self, n: int) -> Iterator[int]:
+        """The places of what is left of an element, itself included, in document order."""
+        alive = self.alive
+        return (m for m in range(n, n + self.size[n]) if alive[m])
+
+    def ancestors(self, n: int) -> Iterator[int]:
+        """The places of the elements around one, the innermost first, the body last."""
+        while n:
+            n = self.parents[n]
+            yield n
+
+    def link_share(self, n: int) -> float:
+        """How much of an element's text stands in links."""
+        return self.linked[n] / self.text[n] if self.text[n] else 0.0
+
+    def is_leaf(self, n: int) -> bool:
+        """Whether no block stands in an element."""
+        return not any(self.tags[m] in BLOCKS for m in self.within(n) if m != n)
+
+    def living_voters(self) -> list[int]:
+        """The paragraphs that are left."""
+        return [n for n in self.voters if self.alive[n]]
+
+    # -- changes ---------------------------------------------------------------------------------
+
+    def drop(self, n: int) -> None:
+        """Take an element out of the tree and its text out of the sums."""
+        for m in self.ancestors(n):
+            self.text[m] -= self.text[n]
+            self.linked[m] -= self.linked[n]
+            self.good[m] -= self.good[n]
+        size = self.size[n]
+        self.alive[n : n + size] = bytes(size)
+        drop(self.elements[n])
+
+
+def weight_of(text: str | None) -> int:
+    """The UTF-8 bytes of a text without the white space around it."""
+    return len(text.strip().encode()) if text else 0

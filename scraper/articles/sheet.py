@@ -1,0 +1,83 @@
+"""A parsed page with all that reading it needs, and what a reading gives."""
+
+import re
+from dataclasses import dataclass
+
+from scraper.articles import profile
+from scraper.articles.body import Body
+from scraper.articles.facts import Facts
+from scraper.articles.narrowing import narrow
+from scraper.articles.task import Task
+from scraper.articles.tree import Element, parse_html
+from scraper.model import ArticleMarkup, NotArticle, Site
+from scraper.protocol.charset import decode
+from scraper.protocol.urls import resolve
+
+_DOCUMENT = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
+_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_MID_SENTENCE = re.compile(r"[^\s>.!?…。！？”\"'’」』）)]\s*\Z|<[^>]*\Z")
+TAIL_CHARACTERS = 4096  # in which a document ends, whatever counters stand behind it
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A parsed page, before it is read: reading changes the tree."""
+
+    task: Task
+    html: str
+    root: Element
+    site: Site | None  # the profile, narrowed to this page
+    markup: ArticleMarkup | None  # the page's generation
+    body: Element | None
+    facts: Facts
+
+    @property
+    def base_url(self) -> str:
+        """The address that relative ones are resolved against (HTML §4.2.3)."""
+        bases = (base.get("href") for base in self.root.iter("base"))
+        stated = next((href for href in bases if href), None)
+        url = self.task.page.url
+        return (resolve(url, stated) if stated else None) or url
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The body that was found, by which rule, and whether the rest of it is held back."""
+
+    body: Body
+    method: str
+    paywalled: bool
+
+
+def open_sheet(task: Task) -> Sheet | None:
+    """Parse a page and find its generation; None where there is nothing to parse."""
+    html = decode(task.page.body, task.page.charset).text
+    root = parse_html(html)
+    if root is None:
+        return None
+    site = narrow(task.site, root) if task.site else None
+    markup, body = (profile.recognise(root, site) if site else None) or (None, None)
+    facts = Facts(root, task.timezone, site, markup)
+    return Sheet(task, html, root, site, markup, body, facts)
+
+
+def cut_at(sheet: Sheet) -> Element | None:
+    """The element in which a document breaks off in mid-sentence; None where it ends well.
+
+    Many pages never close their document, so that alone says nothing. Asked before anything is
+    taken out of the tree.
+    """
+    tail = sheet.html[-TAIL_CHARACTERS:]
+    if _END.search(tail) or not _MID_SENTENCE.search(tail) or not _DOCUMENT.search(sheet.html):
+        return None
+    last = sheet.root
+    while len(last):
+        last = last[-1]
+    return last
+
+
+def judge_end(sheet: Sheet, cut: Element | None, body: Element) -> NotArticle | None:
+    """A document that breaks off inside its article was cut off on its way."""
+    if cut is None or (cut is not body and body not in cut.iterancestors()):
+        return None
+    return NotArticle("cut off", f"the page ends in mid-sentence: “…{sheet.html[-40:].strip()}”")
