@@ -304,6 +304,7 @@ class Article:
     description: str = ""
     keywords: tuple[str, ...] = ()
     images: tuple[Picture, ...] = ()
+    lead_image: str = ""  # the address of the first picture, else of the one that the page names
     paywalled: bool = False
     words: int = 0  # CJK characters count one each, other scripts by word
 

@@ -4,38 +4,74 @@ import re
 from datetime import UTC
 
 from scraper.articles import verdict
+from scraper.articles.body import Body
 from scraper.articles.dates import Moment, start_of
 from scraper.articles.facts import Facts
+from scraper.articles.language import language_of
+from scraper.articles.pictures import is_placeholder
 from scraper.articles.reading import read_sheet
 from scraper.articles.sheet import Reading, open_sheet
 from scraper.articles.task import Task
+from scraper.articles.trace import Trace
 from scraper.articles.tree import parse_html
 from scraper.model import Article, Entry, NotArticle, Page, Site, Story
 from scraper.protocol.charset import decode
 from scraper.protocol.identity import identify
 from scraper.protocol.urls import resolve, same_site
 
+FACTS = (
+    "title",
+    "byline",
+    "published",
+    "modified",
+    "section",
+    "language",
+    "description",
+    "keywords",
+    "lead_image",
+)  # of an article, in the order in which people ask for them
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CJK_OR_WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])\w)+")
 
 
-def extract(task: Task) -> Article | NotArticle:
+def extract(task: Task, trace: Trace | None = None) -> Article | NotArticle:
     """The article of a page, or why the page is not the one that was asked for.
+
+    `trace` takes down what is done, for whoever wants to know.
 
     The page is judged first by where it was found, then by what it says; only then is it read.
     `Article.published` is None where neither page, entry nor URL name a day.
     """
-    sheet = open_sheet(task)
+    sheet = open_sheet(task, trace)
     if sheet is None:
         return NotArticle("empty", "the answer is empty")
     facts = sheet.facts
     story, namer = _asked_for(task, facts)
+    if trace:
+        trace.step(f"took it for the story {story.id}" if story else "no story is named by its URL")
     asked = verdict.Asked(story, task.page.url, bool(task.page.redirects), task.trusted_hosts)
     refusal = verdict.judge_address(asked, facts, namer)
     if refusal:
         return refusal
-    reading = read_sheet(sheet)
-    return reading if isinstance(reading, NotArticle) else _assemble(task, facts, story, reading)
+    reading = read_sheet(sheet, trace)
+    if isinstance(reading, NotArticle):
+        return reading
+    article = _assemble(task, facts, story, reading)
+    return article if trace is None else _traced(article, facts, trace)
+
+
+def _traced(article: Article, facts: Facts, trace: Trace) -> Article:
+    """Say where each fact of the article comes from."""
+    elsewhere = {
+        "published": "the day in the URL" if article.precision == "day" else "the source's entry",
+        "section": "the URL",
+        "language": "the text's characters, the page's word for it, the site's usual one",
+        "lead_image": "the article's first picture" if article.images else "the page's metadata",
+    }
+    for name in (name for name in FACTS if getattr(article, name)):
+        found = facts.origins.get(name) or elsewhere.get(name) or "the source's entry"
+        trace.origins[name] = found
+    return article
 
 
 def _asked_for(task: Task, facts: Facts) -> tuple[Story | None, Site | None]:
@@ -70,13 +106,25 @@ def _assemble(task: Task, facts: Facts, story: Story | None, reading: Reading) -
         precision=moment.precision if moment else "instant",
         modified=facts.modified.instant if facts.modified else None,
         section=facts.section or (story.section if story else ""),
-        language=facts.language,
+        language=language_of(
+            facts.stated_language, body.text, task.site.language if task.site else ""
+        ),
+        lead_image=_lead_image(task, facts, body),
         description=facts.description or _summary(entry, reading),
         keywords=facts.keywords,
         images=body.pictures,
         paywalled=reading.paywalled,
         words=count_words(body.text),
     )
+
+
+def _lead_image(task: Task, facts: Facts, body: Body) -> str:
+    """The article's first picture, else the one that the page names, unless it is a placeholder."""
+    if body.pictures:
+        return body.pictures[0].url
+    url = resolve(task.page.url, facts.image) if facts.image else None
+    placeholders = task.site.placeholders if task.site else ()
+    return "" if not url or is_placeholder(url, placeholders) else url
 
 
 def _title(facts: Facts, entry: Entry | None, reading: Reading) -> str:

@@ -1,18 +1,21 @@
 """What a page says of its article besides the text: title, byline, instants, section, keywords.
 
 Each fact has an order of witnesses: what the site's profile points at where that is exact, linked
-data, Open Graph (https://ogp.me), then plain meta elements and the document's title.
+data, Open Graph (https://ogp.me), microdata, then plain meta elements, the document's title, and
+what is written beside the headline. Which of them was believed is noted.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from scraper.articles import linked_data
 from scraper.articles.dates import Moment, read_moment
 from scraper.articles.embedded import first_value, read_embedded
-from scraper.articles.tree import Element, first, printable, select, squeeze, text_of
+from scraper.articles.microdata import read_microdata
+from scraper.articles.nearby import authors_in, lines_near
+from scraper.articles.tree import Element, printable, select, squeeze, text_of
 from scraper.model import ArticleMarkup, Site
 
 _PUBLISHED = (
@@ -29,12 +32,17 @@ _PUBLISHED = (
     "date",
 )
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod")
+_DESCRIPTIONS = ("og:description", "description", "twitter:description")
+_IMAGES = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _BYLINE_PREFIX = re.compile(
     r"^(?:文|作者|撰文|记者|報道|报道|by)\s*(?:[/：:|｜]\s*|\s|$)", re.IGNORECASE
 )
-_LANGUAGE = re.compile(r"^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$", re.IGNORECASE)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
-_CHINESE = {"cn": "Hans", "sg": "Hans", "my": "Hans", "tw": "Hant", "hk": "Hant", "mo": "Hant"}
+_LIST = re.compile(r"[,，;；、]")
+MOST_KEYWORDS = 30
+BYLINE_CHARACTERS = 200
+
+Witness = tuple[str, str]  # where something is said, and what
 
 
 @dataclass
@@ -45,6 +53,7 @@ class Facts:
     zone: str  # IANA name, for times without an offset
     site: Site | None = None
     markup: ArticleMarkup | None = None
+    origins: dict[str, str] = field(default_factory=dict)  # of each fact: who was believed
 
     @cached_property
     def meta(self) -> Mapping[str, str]:
@@ -66,30 +75,69 @@ class Facts:
         where = self.markup.embedded if self.markup else None
         return read_embedded(self.root, where) if where else {}
 
+    @cached_property
+    def microdata(self) -> Mapping[str, tuple[str, ...]]:
+        return read_microdata(self.root)
+
+    @cached_property
+    def nearby(self) -> list[tuple[Element, str]]:
+        return lines_near(self.root, self.title)
+
     def read_all(self) -> None:
         """Read now what may stand inside the body: cleaning it changes the tree."""
-        for name in ("title", "published", "byline", "section", "keywords"):
+        for name in ("title", "published", "modified", "byline", "section", "keywords", "image"):
             getattr(self, name)
 
-    # -- facts -----------------------------------------------------------------------------------
+    # -- witnesses -------------------------------------------------------------------------------
+
+    def _believe(self, fact: str, witnesses: Iterable[Witness]) -> str:
+        """The first witness that says anything."""
+        for origin, said in witnesses:
+            if text := squeeze(said):
+                self.origins[fact] = origin
+                return text
+        return ""
+
+    def _pointed_at(self, selectors: tuple[str, ...]) -> Iterator[Witness]:
+        """What the profile's selectors match."""
+        for selector in selectors:
+            for element in select(self.root, (selector,)):
+                yield f"profile: {selector}", text_of(element)
+
+    def _linked(self, key: str) -> Iterator[Witness]:
+        yield f"JSON-LD {key}", linked_data.text_at(self.linked, key)
+
+    def _embedded(self, keys: tuple[str, ...]) -> Iterator[tuple[str, object]]:
+        if keys and (value := first_value(self.embedded, keys)):
+            yield "the page's own data", value
+
+    def _named(self, names: Iterable[str]) -> Iterator[Witness]:
+        return ((f"meta {name}", self.meta[name]) for name in names if name in self.meta)
+
+    def _marked(self, name: str) -> Iterator[Witness]:
+        return ((f"microdata {name}", value) for value in self.microdata.get(name, ()))
+
+    # -- title -----------------------------------------------------------------------------------
 
     @cached_property
     def title(self) -> str:
-        return next(filter(None, map(squeeze, self._titles())), "")
+        return self._believe("title", self._titles())
 
-    def _titles(self) -> Iterator[str]:
+    def _titles(self) -> Iterator[Witness]:
         if self.markup:
-            yield text_of(first(self.root, self.markup.headline))
+            yield from self._pointed_at(self.markup.headline)
         headings = [text for h in self.root.iter("h1") if (text := text_of(h))]
         if len(headings) == 1 and not self.markup and self._confirms(headings[0]):
-            yield headings[0]
-        yield linked_data.text_at(self.linked, "headline")
+            yield "the only <h1>", headings[0]
+        yield from self._linked("headline")
         if self.markup and self.markup.embedded:
-            headline = first_value(self.embedded, self.markup.embedded.headline)
-            yield printable(headline) if isinstance(headline, str) else ""
-        yield self._without_suffix(self.meta.get("og:title", ""))
-        yield self._without_suffix(text_of(next(self.root.iter("title"), None)))
-        yield from headings
+            for origin, headline in self._embedded(self.markup.embedded.headline):
+                yield origin, printable(headline) if isinstance(headline, str) else ""
+        yield "meta og:title", self._without_suffix(self.meta.get("og:title", ""))
+        if not self.markup:
+            yield from self._marked("headline")
+        yield "<title>", self._without_suffix(text_of(next(self.root.iter("title"), None)))
+        yield from (("<h1>", heading) for heading in headings)
 
     def _confirms(self, heading: str) -> bool:
         """Whether the document's titles speak of the same story as its heading."""
@@ -99,54 +147,142 @@ class Facts:
         return not said or any(2 * len(words & other) >= len(words) for other in said)
 
     def _without_suffix(self, title: str) -> str:
-        suffixes = self.site.title_suffixes if self.site else ()
-        for suffix in suffixes:
+        """Without what the site appends: by its profile, else its own name behind a mark."""
+        for suffix in self.site.title_suffixes if self.site else ():
             if title.endswith(suffix):
                 return title.removesuffix(suffix).strip()
-        return title
+        name = self.meta.get("og:site_name", "")
+        bare = title.removesuffix(name).rstrip() if name else title
+        return bare.rstrip("-–—|｜_·») ").rstrip() or title if bare != title else title
+
+    # -- instants --------------------------------------------------------------------------------
 
     @cached_property
     def published(self) -> Moment | None:
         """The best publication moment on the page: one with a time of day before a bare day."""
-        moments = [
-            moment for value in self._published() if (moment := read_moment(value, self.zone))
-        ]
-        exact = (moment for moment in moments if moment.precision == "instant")
-        return next(exact, moments[0] if moments else None)
+        return self._believe_moment("published", self._published())
 
-    def _published(self) -> Iterator[object]:
-        yield linked_data.text_at(self.linked, "datePublished")
+    def _published(self) -> Iterator[tuple[str, object]]:
+        yield from self._linked("datePublished")
         if self.markup and self.markup.embedded:
-            yield first_value(self.embedded, self.markup.embedded.published)
+            yield from self._embedded(self.markup.embedded.published)
         if self.markup:
-            yield from map(text_of, select(self.root, self.markup.published))
-        yield from (self.meta[name] for name in _PUBLISHED if name in self.meta)
+            yield from self._pointed_at(self.markup.published)
+        yield from self._named(_PUBLISHED)
         if not self.markup:
+            yield from self._marked("datePublished")
             yield from self._times()
+            yield from (("beside the headline", text) for _, text in self.nearby)
 
-    def _times(self) -> Iterator[str]:
+    def _times(self) -> Iterator[Witness]:
         """`<time>` elements that say they are the publication's, else the only one there is."""
         times = [t.get("datetime") or text_of(t) for t in self.root.iter("time")]
         marked = select(self.root, ("time[pubdate]", "time[itemprop=datePublished]"))
-        yield from (t.get("datetime") or text_of(t) for t in marked)
+        yield from (("<time>", t.get("datetime") or text_of(t)) for t in marked)
         if len(times) == 1:
-            yield times[0]
+            yield "the only <time>", times[0]
 
     @cached_property
     def modified(self) -> Moment | None:
-        values: list[object] = [linked_data.text_at(self.linked, "dateModified")]
+        return self._believe_moment("modified", self._modified())
+
+    def _modified(self) -> Iterator[tuple[str, object]]:
+        yield from self._linked("dateModified")
         if self.markup and self.markup.embedded:
-            values.append(first_value(self.embedded, self.markup.embedded.modified))
-        values += [self.meta[name] for name in _MODIFIED if name in self.meta]
-        return next((m for value in values if (m := read_moment(value, self.zone))), None)
+            yield from self._embedded(self.markup.embedded.modified)
+        yield from self._named(_MODIFIED)
+        if not self.markup:
+            yield from self._marked("dateModified")
+
+    def _believe_moment(self, fact: str, witnesses: Iterator[tuple[str, object]]) -> Moment | None:
+        """The first moment with a time of day, else the first day."""
+        day: tuple[str, Moment] | None = None
+        for origin, value in witnesses:
+            moment = read_moment(value, self.zone)
+            if moment and moment.precision == "instant":
+                self.origins[fact] = origin
+                return moment
+            day = day or (origin, moment) if moment else day
+        if day:
+            self.origins[fact] = day[0]
+        return day[1] if day else None
+
+    # -- people and subjects ---------------------------------------------------------------------
 
     @cached_property
     def byline(self) -> str:
         """The authors' names, joined; '' where nobody is named."""
-        on_page = map(text_of, select(self.root, self.markup.byline)) if self.markup else ()
-        stated = linked_data.texts_at(self.linked, "author")
-        named = (self.meta.get("author") or self.meta.get("article:author", ""),)
-        return next(filter(None, map(_join_names, (on_page, stated, named))), "")
+        for origin, names in self._bylines():
+            if joined := _join_names(names):
+                self.origins["byline"] = origin
+                return joined
+        return ""
+
+    def _bylines(self) -> Iterator[tuple[str, Iterable[str]]]:
+        if self.markup:
+            selectors = self.markup.byline
+            yield f"profile: {', '.join(selectors)}", map(text_of, select(self.root, selectors))
+        yield "JSON-LD author", linked_data.texts_at(self.linked, "author")
+        yield "meta author", [self.meta.get("author") or self.meta.get("article:author", "")]
+        if not self.markup:
+            yield "microdata author", self.microdata.get("author", ())
+            yield "beside the headline", authors_in(self.nearby)
+
+    @cached_property
+    def section(self) -> str:
+        """The page's own name for its section."""
+        return self._believe("section", self._sections())
+
+    def _sections(self) -> Iterator[Witness]:
+        if self.markup:
+            yield from self._pointed_at(self.markup.section)
+        yield from self._named(("article:section",))
+        yield from self._linked("articleSection")
+        if not self.markup:
+            yield from self._marked("articleSection")
+
+    @cached_property
+    def description(self) -> str:
+        """The page's own summary."""
+        witnesses = (*self._named(_DESCRIPTIONS), *self._linked("description"))
+        return self._believe("description", witnesses)
+
+    @cached_property
+    def keywords(self) -> tuple[str, ...]:
+        for origin, listed in self._keywords():
+            words = (word.strip() for word in listed)
+            if found := tuple(dict.fromkeys(word for word in words if word))[:MOST_KEYWORDS]:
+                self.origins["keywords"] = origin
+                return found
+        return ()
+
+    def _keywords(self) -> Iterator[tuple[str, Iterable[str]]]:
+        if self.markup:
+            selectors = self.markup.keywords
+            yield f"profile: {', '.join(selectors)}", map(text_of, select(self.root, selectors))
+        yield "JSON-LD keywords", _split(linked_data.texts_at(self.linked, "keywords"))
+        for name in ("news_keywords", "keywords", "article:tag"):
+            yield f"meta {name}", _split([self.meta.get(name, "")])
+        if not self.markup:
+            yield "microdata keywords", _split(self.microdata.get("keywords", ()))
+
+    @cached_property
+    def image(self) -> str:
+        """The address of the picture that the page leads with, as written."""
+        stated = ("JSON-LD image", linked_data.address_at(self.linked, "image"))
+        return self._believe("image", (*self._named(_IMAGES), stated))
+
+    # -- the page itself -------------------------------------------------------------------------
+
+    @property
+    def stated_language(self) -> str:
+        """The language that the page names, as written."""
+        return (
+            self.root.get("lang")
+            or self.root.get("xml:lang")
+            or self.meta.get("og:locale")
+            or linked_data.text_at(self.linked, "inLanguage")
+        )
 
     @property
     def stated_text(self) -> str:
@@ -158,44 +294,6 @@ class Facts:
     def says_locked(self) -> bool:
         """Whether the page says that its article is not free to read."""
         return str(self.linked.get("isAccessibleForFree", "")).lower() == "false"
-
-    @cached_property
-    def section(self) -> str:
-        """The page's own name for its section."""
-        crumb = text_of(first(self.root, self.markup.section)) if self.markup else ""
-        stated = self.meta.get("article:section")
-        return crumb or stated or linked_data.text_at(self.linked, "articleSection")
-
-    @cached_property
-    def description(self) -> str:
-        """The page's own summary."""
-        return (
-            self.meta.get("og:description")
-            or self.meta.get("description")
-            or linked_data.text_at(self.linked, "description")
-        )
-
-    @cached_property
-    def keywords(self) -> tuple[str, ...]:
-        listed = (
-            [text_of(e) for e in select(self.root, self.markup.keywords)] if self.markup else []
-        )
-        if not any(listed):
-            stated = linked_data.texts_at(self.linked, "keywords")
-            text = (
-                "，".join(stated) or self.meta.get("news_keywords") or self.meta.get("keywords", "")
-            )
-            listed = re.split(r"[,，;；、]", text)
-        return tuple(dict.fromkeys(word.strip() for word in listed if word.strip()))[:30]
-
-    @property
-    def language(self) -> str:
-        stated = (
-            self.root.get("lang") or self.root.get("xml:lang") or self.meta.get("og:locale", "")
-        )
-        tag, usual = read_language(stated), self.site.language if self.site else ""
-        vague = not tag or usual.startswith(f"{tag}-")  # the site's own is more exact
-        return usual or tag if vague else tag
 
     @property
     def claimed_urls(self) -> tuple[str, ...]:
@@ -212,25 +310,12 @@ class Facts:
 
 def _join_names(written: Iterable[str]) -> str:
     cleaned = (_BYLINE_PREFIX.sub("", name).strip() for name in written)
-    return "、".join(dict.fromkeys(n for n in cleaned if n and "://" not in n))[:200]
+    return "、".join(dict.fromkeys(n for n in cleaned if n and "://" not in n))[:BYLINE_CHARACTERS]
+
+
+def _split(written: Iterable[str]) -> Iterator[str]:
+    return (word for text in written for word in _LIST.split(text))
 
 
 def _is_canonical(link: Element) -> bool:
     return "canonical" in (link.get("rel") or "").lower().split()
-
-
-def read_language(stated: str) -> str:
-    """A language tag in BCP 47 form; Chinese with its script (zh-Hans, zh-Hant) where known."""
-    tag = stated.strip()
-    if not _LANGUAGE.match(tag):
-        return ""
-    first_part, *others = re.split("[-_]", tag)
-    language = first_part.lower()
-    if language != "zh":
-        return "-".join([language, *(part.upper() for part in others if len(part) == 2)])
-    for part in others:
-        if part.lower() in ("hans", "hant"):
-            return f"zh-{part.capitalize()}"
-        if part.lower() in _CHINESE:
-            return f"zh-{_CHINESE[part.lower()]}"
-    return "zh"

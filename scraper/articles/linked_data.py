@@ -72,6 +72,16 @@ def texts_at(data: LinkedData, key: str) -> tuple[str, ...]:
     return tuple(text for text in map(_text, values) if text)
 
 
+def address_at(data: LinkedData, key: str) -> str:
+    """The address of a property that is a file: an ImageObject's, the first of an array's."""
+    value = data.get(key)
+    while isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("contentUrl") or value.get("@id")
+    return squeeze(printable(value)) if isinstance(value, str) else ""
+
+
 def _text(value: object) -> str:
     if isinstance(value, dict):
         value = value.get("name") or value.get("url") or value.get("@id")

@@ -8,6 +8,7 @@ from scraper.articles.body import Body
 from scraper.articles.facts import Facts
 from scraper.articles.narrowing import narrow
 from scraper.articles.task import Task
+from scraper.articles.trace import Trace
 from scraper.articles.tree import Element, parse_html
 from scraper.model import ArticleMarkup, NotArticle, Site
 from scraper.protocol.charset import decode
@@ -49,9 +50,13 @@ class Reading:
     paywalled: bool
 
 
-def open_sheet(task: Task) -> Sheet | None:
+def open_sheet(task: Task, trace: Trace | None = None) -> Sheet | None:
     """Parse a page and find its generation; None where there is nothing to parse."""
-    html = decode(task.page.body, task.page.charset).text
+    decoded = decode(task.page.body, task.page.charset)
+    if trace:
+        damage = f", {decoded.damaged} characters damaged" if decoded.damaged else ""
+        trace.step(f"read {len(task.page.body):,} bytes as {decoded.charset}{damage}")
+    html = decoded.text
     root = parse_html(html)
     if root is None:
         return None

@@ -32,6 +32,11 @@ def read_unknown(sheet: Sheet, rules: Rules, trace: Trace | None = None) -> Read
     if isinstance(found, NotArticle):
         return found
     refusal = judge_page(page, sheet.facts, sheet.task.site, found.body.text)
+    if trace:
+        declared = "declares" if sheet.facts.says_article else "does not declare"
+        trace.step(
+            f"the page {declared} itself an article; found {len(found.body.text):,} characters"
+        )
     if refusal is None and found.body.text:
         return replace(found, paywalled=found.paywalled or bool(page.offers))
     return _read_entry(sheet.task, known, refusal)
@@ -63,6 +68,8 @@ def _read_page(
     body = read_body(element, rules) if element is not None else _NOTHING
     if not is_nothing(body.text):
         return Reading(body, "generic", locked)
+    if trace:
+        trace.step(f"the page shows next to nothing: {len(body.text)} characters")
     if stated:
         return Reading(_read_stated(stated, rules), "linked-data", locked)
     element = find_by_readability(sheet.html) if sheet.facts.says_article else None

@@ -2,19 +2,25 @@
 
 import json
 
+from scraper.articles.trace import Trace
+from scraper.cli import explanation
 from scraper.cli.output import iso
 from scraper.model import Article
 
 
-def present(article: Article, form: str) -> str:
-    """The article as "markdown", "html", "text" or "json", without a final newline."""
+def present(article: Article, form: str, trace: Trace | None = None) -> str:
+    """The article as "markdown", "html", "text" or "json", without a final newline.
+
+    JSON takes in the explanation, if there is one.
+    """
     match form:
         case "html":
             return article.html
         case "text":
             return article.text
         case "json":
-            return json.dumps(as_json(article), ensure_ascii=False, indent=2)
+            explained = {"explain": explanation.as_json(trace)} if trace else {}
+            return json.dumps(as_json(article) | explained, ensure_ascii=False, indent=2)
         case _:
             return f"# {article.title}\n\n{article.markdown}" if article.title else article.markdown
 

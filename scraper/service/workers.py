@@ -20,6 +20,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from scraper.articles.extract import extract
 from scraper.articles.task import Task
+from scraper.articles.trace import Trace
 from scraper.errors import PageError
 from scraper.feeds.formats import Context, parse
 from scraper.markdown.body import to_markdown
@@ -80,9 +81,9 @@ class Workers:
             self._pool = None
 
 
-def read_article(task: Task) -> Article | NotArticle:
+def read_article(task: Task, trace: Trace | None = None) -> Article | NotArticle:
     """Extract a page and render its Markdown: the whole CPU-heavy part of the journey."""
-    article = extract(task)
+    article = extract(task, trace)
     if isinstance(article, NotArticle):
         return article
     return replace(article, markdown=to_markdown(article.html))

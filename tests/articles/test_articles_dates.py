@@ -201,3 +201,40 @@ def test_whatever_the_value_a_moment_is_plausible_and_in_utc(value: object, zone
 def test_a_written_local_time_reads_back(local: datetime, layout: str) -> None:
     found = read_moment(local.strftime(layout), "UTC")
     assert found == Moment(local.replace(microsecond=0, tzinfo=UTC))
+
+
+# -- English ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "November 13, 2021 20:00",
+        "Nov 13, 2021 8:00 PM",
+        "Nov. 13th, 2021, 8:00 p.m",
+        "Published 13 November 2021 at 20:00",
+        "13-Nov-2021 20:00:00",
+        "Sat, 13 Nov 2021 12:00:00 GMT",
+        "Sat, 13 Nov 2021 20:00:00 +0800",
+        "Sat, 13 Nov 2021 07:00:00 -05:00",
+        "NOVEMBER 13 2021 12:00 UTC",
+    ],
+)
+def test_an_english_date_names_its_month(text: str) -> None:
+    assert read_moment(text, SINGAPORE) == Moment(NOON)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["13 November 2021", "Nov 13, 2021", "Nov 13, 2021 8:00 PM EST", "13 Nov 2021 23:00 IST"],
+)
+def test_an_english_day_and_a_time_in_a_zone_that_is_several_give_the_day(text: str) -> None:
+    assert read_moment(text, SINGAPORE) == start_of(date(2021, 11, 13), SINGAPORE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Mayor 6, 2024", "1 Marchand 2024", "Feb 30, 2024", "May 6", "13 Nov 2021 12:00 -9959"],
+)
+def test_what_only_looks_like_an_english_date_gives_nothing(text: str) -> None:
+    assert read_moment(text, SINGAPORE) is None

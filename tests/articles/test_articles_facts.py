@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scraper.articles.facts import Facts, read_language
+from scraper.articles.facts import Facts
 from scraper.model import ArticleMarkup, EmbeddedData, Site
 
 Read = Callable[..., Facts]
@@ -340,56 +340,18 @@ def test_empty_keywords_on_the_page_give_way_to_the_linked_data(facts: Read) -> 
 
 
 @pytest.mark.parametrize(
-    ("stated", "language"),
-    [
-        ("zh-CN", "zh-Hans"),
-        ("zh-SG", "zh-Hans"),
-        ("zh_MY", "zh-Hans"),
-        ("zh-TW", "zh-Hant"),
-        ("zh-HK", "zh-Hant"),
-        ("zh-Mo", "zh-Hant"),
-        ("zh-hans", "zh-Hans"),
-        ("ZH-HANT-CN", "zh-Hant"),
-        ("zh-Hans-HK", "zh-Hans"),
-        ("zh-cmn-TW", "zh-Hant"),
-        ("zh", "zh"),
-        ("en", "en"),
-        ("EN_us", "en-US"),
-        ("de-de", "de-DE"),
-        ("ms", "ms"),
-        ("tgl", "tgl"),
-        (" en ", "en"),
-        ("", ""),
-        ("x", ""),
-        ("x-default", ""),
-        ("chinese", ""),
-        ("en US", ""),
-        ("中文", ""),
-        ("zh-" + "a" * 9, ""),
-    ],
-)
-def test_a_language_tag(stated: str, language: str) -> None:
-    assert read_language(stated) == language
-
-
-@pytest.mark.parametrize(
-    ("page", "language"),
+    ("page", "stated"),
     [
         ("<html lang=en><p>a", "en"),
         ("<html xml:lang=en><p>a", "en"),
-        (meta(og__locale="en_GB") + "<p>a", "en-GB"),
+        (meta(og__locale="en_GB") + "<p>a", "en_GB"),
         ("<html lang=en>" + meta(og__locale="zh_TW"), "en"),
-        ("<html lang='?'><p>a", "zh-Hans"),
-        ("<html lang=zh><p>a", "zh-Hans"),
-        ("<p>a", "zh-Hans"),
+        (linked(inLanguage="zh-SG"), "zh-SG"),
+        ("<p>a", ""),
     ],
 )
-def test_the_language_of_a_page_or_else_of_its_site(facts: Read, page: str, language: str) -> None:
-    assert facts(page, site=SITE).language == language
-
-
-def test_without_a_profile_the_language_may_be_unknown(facts: Read) -> None:
-    assert facts("<p>a").language == ""
+def test_the_language_that_a_page_names(facts: Read, page: str, stated: str) -> None:
+    assert facts(page).stated_language == stated
 
 
 # -- what the page says it is ----------------------------------------------------------------------

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scraper.articles.linked_data import read_article, text_at, texts_at
+from scraper.articles.linked_data import address_at, read_article, text_at, texts_at
 from scraper.articles.tree import Element
 
 Parse = Callable[[str], Element]
@@ -145,3 +145,21 @@ def test_a_property_as_lines_of_text(value: object, texts: tuple[str, ...]) -> N
 def test_a_property_that_is_missing_says_nothing() -> None:
     assert texts_at({}, "author") == ()
     assert text_at({}, "author") == ""
+
+
+@pytest.mark.parametrize(
+    ("image", "address"),
+    [
+        ("/a.jpg", "/a.jpg"),
+        (["/a.jpg", "/b.jpg"], "/a.jpg"),
+        ({"@type": "ImageObject", "name": "灯笼", "url": "/a.jpg"}, "/a.jpg"),
+        ([{"contentUrl": "/a.jpg"}], "/a.jpg"),
+        ({"@id": "/a.jpg"}, "/a.jpg"),
+        ([], ""),
+        ({}, ""),
+        (5, ""),
+        (None, ""),
+    ],
+)
+def test_the_address_of_a_property_that_is_a_file(image: object, address: str) -> None:
+    assert address_at({"image": image}, "image") == address

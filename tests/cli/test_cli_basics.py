@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,39 @@ def test_an_extracted_article_has_the_promised_keys(scraper: Run, page: Path) ->
 
 def test_a_page_is_read_from_standard_input(scraper: Run) -> None:
     assert "暖色" in scraper("extract", "-", stdin=ARTICLE).stdout
+
+
+def test_why_an_article_reads_as_it_does_is_told_beside_it(scraper: Run, page: Path) -> None:
+    answer = scraper("extract", page, "--format", "text", "--explain")
+    assert "暖色" in answer.stdout
+    assert "by the rule “generic”" in answer.stderr
+    assert "looked for paragraphs in" in answer.stderr
+    assert re.search(r"title +from the only <h1>", answer.stderr)
+    assert re.search(r"removed: \d+ pieces, \d+ characters", answer.stderr)
+    assert re.search(r"\d+  surroundings, by .*: <footer> “版权所有", answer.stderr)
+
+
+def test_an_explanation_in_json_is_a_key_of_the_article(scraper: Run, page: Path) -> None:
+    answer = scraper("extract", page, "--format", "json", "--explain")
+    explained = json.loads(answer.stdout)["explain"]
+    assert answer.stderr == ""
+    assert explained["origins"]["title"] == "the only <h1>"
+    assert {"rule", "where", "characters", "sample"} == set(explained["removals"][0])
+
+
+def test_an_explanation_says_why_a_page_is_no_article(scraper: Run, tmp_path: Path) -> None:
+    file = tmp_path / "error.html"
+    file.write_text("<html><title>404</title><body><h1>404 Not Found</h1></body></html>", "utf-8")
+    answer = scraper("extract", file, "--explain")
+    assert answer.returncode == 1
+    assert "not an article (error)" in answer.stderr
+    assert "bytes as utf-8" in answer.stderr
+
+
+def test_many_pages_are_not_explained(scraper: Run, tmp_path: Path) -> None:
+    manifest = tmp_path / "pages.jsonl"
+    manifest.write_text("", "utf-8")
+    assert scraper("extract", "--manifest", manifest, "--explain").returncode == 2
 
 
 def test_a_page_that_is_no_article_is_named_with_the_reason(scraper: Run, tmp_path: Path) -> None:

@@ -2,12 +2,17 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scraper.cli.exits import Exit
 from scraper.cli.session import Session
 from scraper.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from scraper.articles.trace import Trace
+    from scraper.model import Article, NotArticle
 
 FORMATS = ("markdown", "html", "text", "json")
 
@@ -23,6 +28,12 @@ FORMATS = ("markdown", "html", "text", "json")
     help='Many pages: a JSON object {"id", "file", "url"} a line.',
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Also tell, on standard error, the steps taken, where each fact was found, and what was "
+    "removed by which rule; with JSON as a key `explain`.",
+)
 @click.pass_obj
 def command(
     session: Session,
@@ -30,6 +41,8 @@ def command(
     files: tuple[str, ...],
     manifest: Path | None,
     jobs: int | None,
+    *,
+    explain: bool,
     **how: str,
 ) -> None:
     """Print the article of saved pages; needs no network.
@@ -37,6 +50,8 @@ def command(
     FILE is a saved page, plain or gzipped; `-` reads standard input. With --manifest, every line
     becomes one line of JSON, in the same order, with the article or the error.
     """
+    if explain and manifest:
+        raise ConfigurationError("extract: --explain is for FILE…, one page at a time")
     if bool(files) == bool(manifest):
         raise ConfigurationError("extract: give either FILE… or --manifest FILE.jsonl")
     _ = session.output
@@ -44,30 +59,42 @@ def command(
         from scraper.cli.manifest import extract_manifest
 
         raise SystemExit(extract_manifest(session, manifest, jobs, how["site_name"]))
-    done = [_extract(session, name, how) for name in files]
+    done = [_extract(session, name, how, explain=explain) for name in files]
     complete = all(done)
     raise SystemExit(Exit.DONE if complete else Exit.TROUBLE)
 
 
-def _extract(session: Session, name: str, how: dict[str, str]) -> bool:
+def _extract(session: Session, name: str, how: dict[str, str], *, explain: bool) -> bool:
+    from scraper.articles.trace import Trace
     from scraper.cli.pages import read_page, task_for
     from scraper.cli.presentation import present
     from scraper.model import NotArticle
     from scraper.service.workers import read_article
 
-    body = (
-        sys.stdin.buffer.read()
-        if name == "-"
-        else Path(name).read_bytes()
-        if Path(name).is_file()
-        else None
-    )
-    if body is None:
-        raise ConfigurationError(f"{name}: no such file")
-    task = task_for(session, read_page(body, how["url"]), how["site_name"])
-    found = read_article(task)
+    task = task_for(session, read_page(_read(name), how["url"]), how["site_name"])
+    trace = Trace() if explain else None
+    found = read_article(task, trace)
+    form = "json" if session.options.as_json else how["form"]
+    if trace and form != "json":
+        _explain(session, name, found, trace)
     if isinstance(found, NotArticle):
-        session.output.problem(f"{name}: not an article ({found.kind}): {found.reason}")
+        if not trace:
+            session.output.problem(f"{name}: not an article ({found.kind}): {found.reason}")
         return False
-    click.echo(present(found, "json" if session.options.as_json else how["form"]))
+    click.echo(present(found, form, trace))
     return True
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    if not Path(name).is_file():
+        raise ConfigurationError(f"{name}: no such file")
+    return Path(name).read_bytes()
+
+
+def _explain(session: Session, name: str, found: "Article | NotArticle", trace: "Trace") -> None:
+    from scraper.cli.explanation import as_lines
+
+    for line in as_lines(name, found, trace):
+        session.output.problem(line)
