@@ -8,6 +8,7 @@ from scraper.articles import profile
 from scraper.articles.body import Body, Rules, read_body
 from scraper.articles.generic.fallback import find_by_readability
 from scraper.articles.generic.find import find_body
+from scraper.articles.generic.lines import break_lines
 from scraper.articles.generic.tidy import is_crumb
 from scraper.articles.generic.weigh import Weights
 from scraper.articles.sheet import Reading, Sheet, cut_at, judge_end
@@ -65,7 +66,7 @@ def _read_page(
     element = find_body(weights, sheet.facts.title, stated, trace)
     if element is not None and (refusal := judge_end(sheet, cut, element)):
         return refusal
-    body = read_body(element, rules) if element is not None else _NOTHING
+    body = _read(element, rules) if element is not None else _NOTHING
     if not is_nothing(body.text):
         return Reading(body, "generic", locked)
     if trace:
@@ -75,7 +76,12 @@ def _read_page(
     element = find_by_readability(sheet.html) if sheet.facts.says_article else None
     if element is None or is_nothing("".join(element.itertext())):
         return Reading(body, "generic", locked)
-    return Reading(read_body(element, rules), "readability", locked)
+    return Reading(_read(element, rules), "readability", locked)
+
+
+def _read(element: Element, rules: Rules) -> Body:
+    break_lines(element)
+    return read_body(element, rules)
 
 
 def _read_stated(stated: str, rules: Rules) -> Body:

@@ -22,7 +22,7 @@ SCOPE_SHARE = 0.2  # of the page's prose, that the surroundings of its headline 
 SCOPE_WEIGHT = 290.0  # and at the least this
 STATED_SHARE = 0.4  # of the prose there, that an itemprop=articleBody has to hold to be believed
 FEW_LETTERS = 4  # of a headline
-CLIMB = 1.08  # what an ancestor has to be worth more
+CLIMB = 1.25  # what an ancestor has to be worth more
 OTHER = 0.7  # what a weight outside good paragraphs takes away
 LINKED = 0.3  # and one in links, once more
 NAMED = 1.15  # what a telling name is worth

@@ -16,7 +16,7 @@ PARAGRAPH_WEIGHT = 66.0  # of a paragraph that votes: about ten words, or 22 Chi
 LINKED_SHARE = 0.4  # of a paragraph; what holds more links than that is a list of them
 _PAUSE = re.compile(r"[,，、;；.。!！?？:：]")
 _PARAGRAPHS = frozenset(
-    "p pre td li blockquote dd dt h2 h3 h4 section article div span main".split()
+    "p pre td li blockquote dd dt h2 h3 h4 section article div span main center".split()
 )
 BLOCKS = frozenset(
     "p pre td li blockquote dd dt h1 h2 h3 h4 h5 h6 section article div main table ul ol tr "
@@ -51,6 +51,7 @@ class Weights:
         elements, tags, parents, size = self.elements, self.tags, self.parents, self.size
         text, linked, good = self.text, self.linked, self.good
         direct = [0.0] * len(elements)  # text in no block further in
+        counted = [0.0] * len(elements)  # what of that is good already, in a span
         inside_links = self._inside_links()
         for n in range(len(elements) - 1, -1, -1):
             element, tag, parent = elements[n], tags[n], parents[n]
@@ -60,15 +61,20 @@ class Weights:
                 direct[n] += own
             if inside_links[n]:
                 linked[n] = text[n]
-            if direct[n] >= PARAGRAPH_WEIGHT and tag in _PARAGRAPHS:
-                self._judge_paragraph(n, direct[n])
+            if direct[n] >= PARAGRAPH_WEIGHT and tag in _PARAGRAPHS and self._is_prose(n):
+                good[n] += direct[n] - counted[n]
+                counted[n] = direct[n]
+                self.voters.append(n)
             tail = len(said.strip().encode()) if n and (said := element.tail) else 0
             if n:
                 text[parent] += text[n] + tail
                 linked[parent] += linked[n]
                 good[parent] += good[n]
                 size[parent] += size[n]
-                direct[parent] += tail if tag in BLOCKS else tail + text[n]
+                direct[parent] += tail
+                if tag not in BLOCKS:
+                    direct[parent] += direct[n]
+                    counted[parent] += counted[n]
         self.voters.reverse()
 
     def _inside_links(self) -> bytearray:
@@ -78,10 +84,8 @@ class Weights:
                 inside[n] = 1
         return inside
 
-    def _judge_paragraph(self, n: int, direct: float) -> None:
-        if self.linked[n] < LINKED_SHARE * self.text[n] and self.pauses(n):
-            self.good[n] += direct
-            self.voters.append(n)
+    def _is_prose(self, n: int) -> bool:
+        return self.linked[n] < LINKED_SHARE * self.text[n] and self.pauses(n) > 0
 
     def pauses(self, n: int) -> int:
         """The punctuation of an element's own text, that of blocks inside left out."""
