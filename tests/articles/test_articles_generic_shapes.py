@@ -161,7 +161,7 @@ UNHIDDEN = f"""{MENU}<h1>{TITLE}</h1><div class="story hidden" style="display:no
 
 THREAD = "".join(
     f'<div class="comment-{{}}"><b>Reader {n}</b><p>I recall crossing number {n}: the ferry '
-    "was late, the bell was loud, the captain smiled, and the tea, which she sold for a coin, was good."
+    "was late, the bell was loud, the captain smiled, and the tea, sold for a coin, was good."
     "</p></div>"
     for n in range(30)
 )
