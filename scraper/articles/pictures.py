@@ -15,6 +15,11 @@ from scraper.protocol.urls import resolve
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url", "data-echo")
 _SETS = ("data-srcset", "srcset", "data-lazy-srcset")
 _FILE_NAME = re.compile(r"^[\w.%~()-]+\.(?:jpe?g|png|gif|webp|avif|svg|bmp)$", re.IGNORECASE)
+_ICON = re.compile(r"^(?:\w+[ _-])?(?:icon|logo|avatar|qr ?code|二维码)$", re.IGNORECASE)
+_ICON_FILE = re.compile(
+    r"/[\w.-]*(?:icon|logo|arrow|expand|spinner|loading|avatar|qr-?code)[\w.-]*\.svg(?:[?#]|$)",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r",\s+|(?<=\d[wx]),|,$")  # the candidates of a srcset; URLs hold commas, too
 _SIZE = re.compile(r"^(\d{1,6}(?:\.\d{1,4})?)[wx]$")
 TINY_PIXELS = 32  # an icon or a counting pixel, where the page says its size
@@ -22,14 +27,15 @@ TINY_PIXELS = 32  # an icon or a counting pixel, where the page says its size
 
 def source_of(image: Element, base: str, placeholders: Iterable[str]) -> str | None:
     """The absolute address of an `img`; None for spacers, icons and placeholders."""
-    if _is_tiny(image):
+    if _is_tiny(image) or _ICON.search(image.get("alt") or ""):
         return None
     for candidate in map(str.strip, _candidates(image)):
         if not candidate or candidate.startswith(("data:", "#")):
             continue
         url = resolve(base, candidate)
         if url and not url.endswith("/undefined"):
-            return None if is_placeholder(url, placeholders) else url
+            unwanted = _ICON_FILE.search(url) or is_placeholder(url, placeholders)
+            return None if unwanted else url
     return None
 
 

@@ -2,12 +2,13 @@
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from scraper.articles import profile
 from scraper.articles.body import Body, Rules, read_body
 from scraper.articles.generic.fallback import find_by_readability
-from scraper.articles.generic.find import find_body
+from scraper.articles.generic.find import Clues, find_body
 from scraper.articles.generic.lines import break_lines
 from scraper.articles.generic.tidy import is_crumb
 from scraper.articles.generic.weigh import Weights
@@ -63,10 +64,11 @@ def _read_page(
     """What the page shows; where that is nothing, what it states."""
     stated, locked = sheet.facts.stated_text, sheet.facts.says_locked
     cut = cut_at(sheet)
-    element = find_body(weights, sheet.facts.title, stated, trace)
-    if element is not None and (refusal := judge_end(sheet, cut, element)):
+    found = find_body(weights, Clues(sheet.facts.title, stated, sheet.base_url), trace)
+    if found and (refusal := judge_end(sheet, cut, found.body)):
         return refusal
-    body = _read(element, rules) if element is not None else _NOTHING
+    rules = replace(rules, captions=weights.captions)
+    body = _read(found.body, rules, found.lead) if found else _NOTHING
     if not is_nothing(body.text):
         return Reading(body, "generic", locked)
     if trace:
@@ -79,9 +81,9 @@ def _read_page(
     return Reading(_read(element, rules), "readability", locked)
 
 
-def _read(element: Element, rules: Rules) -> Body:
+def _read(element: Element, rules: Rules, lead: Iterable[Element] = ()) -> Body:
     break_lines(element)
-    return read_body(element, rules)
+    return read_body(element, rules, lead)
 
 
 def _read_stated(stated: str, rules: Rules) -> Body:

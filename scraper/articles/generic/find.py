@@ -7,7 +7,11 @@ where it does not hold the text.
 """
 
 import re
+from collections import Counter
+from dataclasses import dataclass
 
+from scraper.articles.generic.lead import drop_strangers, find_lead
+from scraper.articles.generic.order import FEW, restore_order
 from scraper.articles.generic.prune import prune
 from scraper.articles.generic.tidy import tidy
 from scraper.articles.generic.weigh import Weights
@@ -29,41 +33,68 @@ NAMED = 1.15  # what a telling name is worth
 REACH = 4  # how far up a paragraph votes, half as much at each step
 
 
-def find_body(
-    weights: Weights, title: str = "", stated: str = "", trace: Trace | None = None
-) -> Element | None:
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What is known of an article before its body is looked for."""
+
+    title: str = ""  # what holds it as a heading holds the article, most likely
+    stated: str = ""  # the text as the page's linked data give it, which says where it ends
+    url: str = ""  # of the page
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article's element, cleaned, and the elements that hold its pictures outside of it."""
+
+    body: Element
+    lead: tuple[Element, ...] = ()
+
+
+def find_body(weights: Weights, clues: Clues, trace: Trace | None = None) -> Found | None:
     """The part of the page that reads like an article, cleaned of what surrounds it.
 
-    `title` is the article's: what holds it as a heading holds the article, most likely. `stated`
-    is the text that the page's linked data give, which says where it ends. Changes the tree.
-    None where nothing reads like an article.
+    Changes the tree. None where nothing reads like an article.
     """
-    around = _around_headline(weights, title)
-    prune(weights, trace)
-    scope = _scope(weights, around)
+    headline = _headline(weights, clues.title)
+    prune(weights, headline, trace)
+    drop_strangers(weights, clues.url, trace)
+    scope = _scope(weights, headline)
     best = _choose(weights, scope)
     if best is None:
         return None
     if trace:
         where, what = (describe(weights.elements[n]) for n in (scope, best))
         trace.step(f"looked for paragraphs in <{where}>, chose <{what}>")
-    tidy(weights, best, stated, trace)
-    return weights.elements[best]
+    lead = find_lead(weights, headline, best)
+    tidy(weights, best, clues.stated, trace)
+    _put_in_order(weights, best, trace)
+    return Found(weights.elements[best], tuple(lead))
 
 
-def _around_headline(weights: Weights, title: str) -> list[int]:
-    """The elements around the headline, the innermost first."""
+def _put_in_order(weights: Weights, best: int, trace: Trace | None) -> None:
+    """Paragraphs may be served out of order: those of each element that holds several."""
+    parents = Counter(weights.parents[n] for n in weights.living_voters())
+    for n, count in parents.items():
+        inside = best <= n < best + weights.size[best] and count >= FEW
+        attribute = restore_order(weights.elements[n]) if inside else ""
+        if attribute and trace:
+            trace.step(f"put the paragraphs in the order of their {attribute}")
+
+
+def _headline(weights: Weights, title: str) -> int | None:
+    """The place of the article's headline."""
     for n, tag in enumerate(weights.tags):
         if tag in ("h1", "h2", "h3"):
             text = text_of(weights.elements[n])
             if len(text) >= FEW_LETTERS and title.startswith(text):
-                return list(weights.ancestors(n))
-    return []
+                return n
+    return None
 
 
-def _scope(weights: Weights, around: list[int]) -> int:
+def _scope(weights: Weights, headline: int | None) -> int:
     """The innermost element around the headline that holds enough text to be the article's."""
     enough = max(SCOPE_SHARE * weights.good[0], SCOPE_WEIGHT)
+    around = weights.ancestors(headline) if headline else ()
     return next((n for n in around if weights.good[n] >= enough), 0)
 
 

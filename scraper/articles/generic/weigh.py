@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from scraper.articles.generic.captions import find_captions
 from scraper.articles.markup import SKIPPED
 from scraper.articles.tree import Element, drop
 
@@ -29,12 +30,14 @@ class Weights:
     """The elements of a page's body in document order, and what each of them holds.
 
     The lists run parallel to `elements`. `text` is all of an element's text, `linked` what of it
-    stands in links, `good` what stands in paragraphs that read like prose; `size` is the number of
-    elements in it, itself included. Dropping an element keeps the sums right.
+    stands in links, `good` what stands in paragraphs that read like prose; captions weigh nothing.
+    `size` is the number of elements in it, itself included. Dropping an element keeps the sums
+    right.
     """
 
     def __init__(self, body: Element) -> None:
         etree.strip_elements(body, *_NO_TEXT, with_tail=False)
+        self.captions = find_captions(body)
         self.elements: list[Element] = list(body.iter(etree.Element))
         self.tags = [str(element.tag) for element in self.elements]
         self.place = {element: n for n, element in enumerate(self.elements)}
@@ -52,10 +55,13 @@ class Weights:
         text, linked, good = self.text, self.linked, self.good
         direct = [0.0] * len(elements)  # text in no block further in
         counted = [0.0] * len(elements)  # what of that is good already, in a span
-        inside_links = self._inside_links()
+        inside_links, captions = self._inside_links(), self.captions
         for n in range(len(elements) - 1, -1, -1):
             element, tag, parent = elements[n], tags[n], parents[n]
-            if said := element.text:
+            if element in captions:  # belongs to its picture
+                text[n] = linked[n] = good[n] = direct[n] = counted[n] = 0.0
+                self._forget_voters(n)
+            elif said := element.text:
                 own = len(said.strip().encode())
                 text[n] += own
                 direct[n] += own
@@ -83,6 +89,11 @@ class Weights:
             if tag == "a" or inside[parent]:
                 inside[n] = 1
         return inside
+
+    def _forget_voters(self, n: int) -> None:
+        """Those inside an element: the ones judged last, since elements come last to first."""
+        while self.voters and self.voters[-1] < n + self.size[n]:
+            self.voters.pop()
 
     def _is_prose(self, n: int) -> bool:
         return self.linked[n] < LINKED_SHARE * self.text[n] and self.pauses(n) > 0
