@@ -92,7 +92,7 @@ def _read_stated(stated: str, rules: Rules) -> Body:
         lines = _LINES.split(html.unescape(stated))
         stated = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
     root = parse_html(stated)
-    return read_body(_body_of(root), rules) if root is not None else _NOTHING
+    return _read(_body_of(root), rules) if root is not None else _NOTHING
 
 
 def _read_entry(task: Task, rules: Rules, refusal: NotArticle | None) -> Reading | NotArticle:
@@ -106,7 +106,7 @@ def _read_entry(task: Task, rules: Rules, refusal: NotArticle | None) -> Reading
     unwanted = (*task.site.remove, *task.site.wall.marks) if task.site else ()
     for element in select(root, unwanted):
         drop(element)
-    body = read_body(_body_of(root), rules)
+    body = _read(_body_of(root), rules)
     return Reading(body, "feed", locked) if body.text else refusal
 
 

@@ -83,6 +83,7 @@ def test_what_is_no_text_stays_out_of_captions_links_and_code(read: Read, tag: s
         ("<p>甲<br>乙</p>", "<p>甲<br>乙</p>", "甲 乙"),
         ("<p><br>甲<br> <br></p>", "<p>甲</p>", "甲"),
         ("<p><br/><br/></p>", "", ""),
+        ("<p><br> <br> 甲</p>", "<p>甲</p>", "甲"),
         ("甲<br>\n乙", "<p>甲<br> 乙</p>", "甲 乙"),
         ("<br><p>甲</p><br>", "<p>甲</p>", "甲"),
     ],

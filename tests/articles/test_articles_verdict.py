@@ -442,3 +442,17 @@ def test_a_text_that_is_not_free_is_never_taken_from_the_data(take: Take) -> Non
     found = take(markup, URL)
     assert isinstance(found, Article), found
     assert (found.paywalled, EN[3] in found.text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "reached",
+    [
+        "https://consent.a.example/v2?to=x",
+        "https://a.example/consent?to=x",
+        "https://guce.b.example/",
+    ],
+)
+def test_a_redirect_to_a_consent_page_is_a_wall(take: Take, reached: str) -> None:
+    found = take(page("Last ferry", paragraphs(*EN)), reached, redirects=(URL,))
+    assert isinstance(found, NotArticle)
+    assert (found.kind, found.reason) == ("wall", f"redirected to a consent page: {reached}")
