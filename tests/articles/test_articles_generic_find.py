@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.articles.generic.fallback import find_by_readability
-from scraper.articles.generic.find import find_body
+from scraper.articles.generic.find import Clues, find_body
 from scraper.articles.generic.lines import break_lines
 from scraper.articles.generic.prune import prune
 from scraper.articles.generic.weigh import Weights
@@ -41,8 +41,8 @@ def tree(markup: str) -> Element:
 
 
 def found_in(markup: str, title: str = "", stated: str = "") -> str:
-    body = find_body(Weights(next(tree(markup).iter("body"))), title, stated)
-    return "" if body is None else text_of(body)
+    found = find_body(Weights(next(tree(markup).iter("body"))), Clues(title, stated))
+    return "" if found is None else text_of(found.body)
 
 
 @each
@@ -50,9 +50,9 @@ def found_in(markup: str, title: str = "", stated: str = "") -> str:
 def test_any_tree_has_a_body_of_its_own_words_or_none(page: str, title: str, stated: str) -> None:
     root = tree(page)
     said = re.findall(r"\w+", " ".join(root.itertext()))
-    body = find_body(Weights(next(root.iter("body"))), title, stated)
+    found = find_body(Weights(next(root.iter("body"))), Clues(title, stated))
     words = iter(said)
-    kept = re.findall(r"\w+", " ".join(body.itertext())) if body is not None else []
+    kept = re.findall(r"\w+", " ".join(found.body.itertext())) if found else []
     assert all(word in words for word in kept)  # a part of them, in the same order
 
 
@@ -139,7 +139,7 @@ def test_what_is_merely_hidden_is_read() -> None:
 def pruned(markup: str) -> tuple[str, Trace]:
     trace = Trace()
     weights = Weights(next(tree(markup).iter("body")))
-    prune(weights, trace)
+    prune(weights, trace=trace)
     return text_of(weights.elements[0]), trace
 
 
