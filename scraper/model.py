@@ -119,7 +119,7 @@ class ArticleMarkup:
     remove: tuple[str, ...] = ()
     order: ChildOrder | None = None
     embedded: EmbeddedData | None = None
-    next_page: tuple[str, ...] = ()
+    next_page: tuple[str, ...] = ()  # the link to the article's next page
     since: date | None = None  # for readers of the profile; a page is recognised by `detect`
     until: date | None = None
 
@@ -140,7 +140,9 @@ class Site:
     title: str
     canonical: str  # origin by which its articles are known, without a trailing slash
     hosts: tuple[str, ...]
-    story: str  # regular expression on a URL's path, named groups `id`, perhaps `date` (YYYYMMDD)
+    # regular expression on a URL's path; named groups `id`, perhaps `date` (YYYYMMDD), and `page`:
+    # what stands in the addresses of a story's later pages only
+    story: str
     timezone: str = "UTC"
     language: str = ""
     title_suffixes: tuple[str, ...] = ()
@@ -307,6 +309,7 @@ class Article:
     lead_image: str = ""  # the address of the first picture, else of the one that the page names
     paywalled: bool = False
     words: int = 0  # CJK characters count one each, other scripts by word
+    continues: str = ""  # URL of the page that goes on where this one ends
 
 
 @dataclass(frozen=True, slots=True)

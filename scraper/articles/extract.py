@@ -1,10 +1,12 @@
 """A page to an article: the site's profile first, a generic reading second, the entry last."""
 
 import re
+from dataclasses import replace
 from datetime import UTC
 
 from scraper.articles import verdict
 from scraper.articles.body import Body
+from scraper.articles.continuation import find_continuation
 from scraper.articles.dates import Moment, start_of
 from scraper.articles.facts import Facts
 from scraper.articles.language import language_of
@@ -53,10 +55,13 @@ def extract(task: Task, trace: Trace | None = None) -> Article | NotArticle:
     refusal = verdict.judge_address(asked, facts, namer)
     if refusal:
         return refusal
+    following = find_continuation(sheet, story)
     reading = read_sheet(sheet, trace)
     if isinstance(reading, NotArticle):
         return reading
     article = _assemble(task, facts, story, reading)
+    if not article.paywalled:  # the further pages of a locked story are locked, too
+        article = replace(article, continues=following)
     return article if trace is None else _traced(article, facts, trace)
 
 

@@ -14,3 +14,4 @@ class Task:
     timezone: str = "UTC"  # IANA name, of times without an offset
     entry: Entry | None = None
     trusted_hosts: tuple[str, ...] = ()  # hosts that serve the site's articles besides its own
+    later: bool = False  # not the article's first page: reached as the continuation of another

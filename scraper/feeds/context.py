@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scraper.model import Entry, Site
-from scraper.protocol.identity import identify
+from scraper.protocol.identity import first_page, identify
 from scraper.protocol.urls import canonical, host, resolve
 
 
@@ -40,7 +40,8 @@ def find_address(href: str, base: str, page_url: str, context: Context) -> Addre
     story = identify(url, site, (*context.trusted_hosts, host(page_url)))
     if story is None:
         return None
-    return Address(canonical(url, site.tracking if site else ()), story.id)
+    address = first_page(url, site)
+    return Address(canonical(address, site.tracking if site else ()), story.id)
 
 
 def keep_articles(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from scraper.model import Site, Story
 from scraper.protocol.urls import canonical, host
@@ -21,7 +21,8 @@ _DATED = re.compile(r"(?<!\d)((?:19|20)\d{2})([-/]?)(0[1-9]|1[0-2])\2(0[1-9]|[12
 def identify(url: str, site: Site | None, trusted_hosts: Collection[str] = ()) -> Story | None:
     """The story of a URL; None where it is no story of the site, or no URL.
 
-    `trusted_hosts` serve the site's stories besides its own hosts (as `urls.host` writes them).
+    `trusted_hosts` serve the site's stories besides its own hosts (as `urls.host` writes them). All
+    pages of a story are that story; its URL is the first page's.
     """
     if site is None:
         return _by_address(url)
@@ -31,16 +32,36 @@ def identify(url: str, site: Site | None, trusted_hosts: Collection[str] = ()) -
     path = urlsplit(canonical(url)).path
     found = _pattern(site.story).search(path)
     named = found.groupdict() if found else {}
-    if not named.get("id"):
+    if not found or not named.get("id"):
         return None
+    path = _without_page(found)
     section = path.strip("/").rpartition("/")[0]
     return Story(named["id"], site.canonical + path, _day(named.get("date") or ""), section)
+
+
+def first_page(url: str, site: Site | None) -> str:
+    """The address of the page that an article begins at, where `url` is that of a later one.
+
+    Known where the site's profile says what of a story's path is the page (group `page`).
+    """
+    if site is None:
+        return url
+    parts = urlsplit(canonical(url))
+    found = _pattern(site.story).search(parts.path)
+    return urlunsplit(parts._replace(path=_without_page(found))) if found else url
 
 
 def choose_site(url: str, sites: Iterable[Site]) -> Site | None:
     """The first site that a URL's host belongs to."""
     name = host(url)
     return next((site for site in sites if name in site.hosts), None)
+
+
+def _without_page(found: re.Match[str]) -> str:
+    """A story's path without what names one of its later pages."""
+    if not found.groupdict().get("page"):
+        return found.string
+    return found.string[: found.start("page")] + found.string[found.end("page") :]
 
 
 @lru_cache(maxsize=64)

@@ -6,53 +6,25 @@ bad story never stops the others.
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, assert_never
 
-from scraper.articles.task import Task
-from scraper.errors import PageError
-from scraper.fetch.fetcher import Request
-from scraper.model import (
-    ArticleEvent,
-    ArticleOutcome,
-    Entry,
-    Failed,
-    Gone,
-    NotArticle,
-    NotModified,
-    Page,
-    Pending,
-    Refused,
-    Source,
-)
-from scraper.protocol.identity import identify
+from scraper.model import ArticleEvent, ArticleOutcome, Entry, Pending
+from scraper.protocol.identity import first_page, identify
 from scraper.protocol.politeness import next_attempt
 from scraper.protocol.urls import host
+from scraper.service.attempt import Trouble, attempt
 from scraper.service.compose import Draft
-from scraper.service.context import Crawl, Service, archive_errors_alone, own_hosts
+from scraper.service.context import Crawl, Service, archive_errors_alone
 from scraper.service.edge import Unexpected, survive
-
-Setback = Literal["missing", "refused", "failed", "rejected"]
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why an article was not archived, and what follows from it."""
-
-    kind: Setback
-    reason: str
-    final: bool = False  # never asked for again by itself
-    respected: bool = False  # robots.txt: neither a failure nor a delay
-    retry_after: datetime | None = None
 
 
 def ask_for(crawl: Crawl, url: str, source: str = "") -> Pending:
     """An article that somebody asked for by its address, as if a list had named it."""
     by = crawl.sources.get(source)
-    story = identify(url, crawl.site_of(by, url), (host(url),) if by else ())
+    site = crawl.site_of(by, url)
+    story = identify(url, site, (host(url),) if by else ())
     known = story or identify(url, None)
-    return Pending(Entry(url, known.id if known else url), source)
+    address = first_page(url, site) if story else url
+    return Pending(Entry(address, known.id if known else url), source)
 
 
 async def drain(service: Service, wanted: Iterable[Pending], stop: asyncio.Event) -> None:
@@ -99,56 +71,6 @@ async def _archive(service: Service, pending: Pending) -> ArticleEvent:
     if isinstance(result, Draft):
         return await service.keeper.keep(result)
     return await service.disk.run(set_back, service, pending, result)
-
-
-async def attempt(crawl: Crawl, pending: Pending, source: Source | None) -> Draft | Trouble:
-    """Fetch and extract one article; decides nothing about its future and writes nothing."""
-    outcome = await crawl.fetcher.fetch(
-        Request(
-            url=pending.entry.url,
-            proxy=source.proxy if source else "",
-            ca_file=source.ca_file if source else "",
-        )
-    )
-    match outcome:
-        case Page():
-            return await _extract(crawl, pending.entry, outcome, source)
-        case Gone():
-            return Trouble("missing", outcome.reason, final=outcome.status != 404)
-        case Refused():
-            return Trouble("refused", outcome.reason, respected=outcome.robots)
-        case NotModified():
-            return Trouble("failed", "304 to a request without conditions")
-        case Failed():
-            later = crawl.now() + outcome.retry_after if outcome.retry_after else None
-            return Trouble("failed", outcome.reason, retry_after=later)
-        case _:
-            assert_never(outcome)
-
-
-async def _extract(
-    crawl: Crawl, entry: Entry, page: Page, source: Source | None
-) -> Draft | Trouble:
-    site = crawl.site_of(source, entry.url)
-    zone = source.timezone if source else site.timezone if site else "UTC"
-    trusted = (*own_hosts(source), *((host(entry.url),) if not source else ()))
-    try:
-        found = await crawl.workers.extract(Task(page, site, zone, entry, trusted))
-    except PageError as error:
-        return Trouble("rejected", str(error))
-    if isinstance(found, NotArticle):
-        return Trouble(_setback_of(found), found.reason)
-    return Draft(found, entry, source, site, page.validators, crawl.now())
-
-
-def _setback_of(found: NotArticle) -> Setback:
-    match found.kind:
-        case "wall":
-            return "refused"
-        case "cut off":
-            return "failed"  # on its way here: it may come whole next time
-        case _:
-            return "rejected"
 
 
 def set_back(service: Service, pending: Pending, trouble: Trouble) -> ArticleEvent:

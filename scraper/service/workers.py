@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
 from typing import TypeVar
@@ -19,6 +19,7 @@ from typing import TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from scraper.articles.extract import extract
+from scraper.articles.join import join
 from scraper.articles.task import Task
 from scraper.articles.trace import Trace
 from scraper.errors import PageError
@@ -47,6 +48,10 @@ class Workers:
     async def extract(self, task: Task) -> Article | NotArticle:
         """The article of a page, its Markdown included. Raises PageError."""
         return await self._run(task.page.url, read_article, task)
+
+    async def join(self, pages: Sequence[Article]) -> Article:
+        """One article of its consecutive pages, its Markdown included. Raises PageError."""
+        return await self._run(pages[0].url, join_pages, pages)
 
     async def _run(self, url: str, work: Callable[..., T], *args: object) -> T:
         future = self._started().schedule(work, args=list(args), timeout=self._seconds)
@@ -86,6 +91,12 @@ def read_article(task: Task, trace: Trace | None = None) -> Article | NotArticle
     article = extract(task, trace)
     if isinstance(article, NotArticle):
         return article
+    return replace(article, markdown=to_markdown(article.html))
+
+
+def join_pages(pages: Sequence[Article]) -> Article:
+    """Join the pages of an article and render its Markdown."""
+    article = join(pages)
     return replace(article, markdown=to_markdown(article.html))
 
 

@@ -78,9 +78,11 @@ def _extract(session: Session, name: str, how: dict[str, str], *, explain: bool)
     if trace and form != "json":
         _explain(session, name, found, trace)
     if isinstance(found, NotArticle):
-        if not trace:
+        if not trace or form == "json":
             session.output.problem(f"{name}: not an article ({found.kind}): {found.reason}")
         return False
+    if found.continues:
+        session.output.problem(f"{name}: only a part: the article continues at {found.continues}")
     click.echo(present(found, form, trace))
     return True
 

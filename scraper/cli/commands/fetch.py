@@ -105,7 +105,8 @@ async def _unknown(service: "Service", asked: list["Pending"]) -> list["Pending"
 
 async def _preview(session: Session, urls: list[str], source: str, *, to_stdout: bool) -> bool:
     """Fetch and extract only; whether every page was an article."""
-    from scraper.service.articles import ask_for, attempt
+    from scraper.service.articles import ask_for
+    from scraper.service.attempt import attempt
     from scraper.service.compose import Draft
 
     complete = True
