@@ -18,9 +18,9 @@ from scraper.protocol.paging import step
 from scraper.protocol.urls import canonical, host, resolve, same_site
 
 _LINKS = etree.XPath("descendant::link[@rel and @href] | descendant::a[@rel and @href]")
-_PAGE_MARK = re.compile(
-    r"[(（\[【]\s*(?:第|page|part)?\s*\d+\s*[页頁]?(?:\s*(?:/|of)\s*\d+)?\s*[)）\]】]"
-    r"|第\s*\d+\s*[页頁]|\bpage\s+\d+(?:\s+of\s+\d+)?",
+_PAGE_MARK = re.compile(  # in a title whose runs of white space are one space each
+    r"[(（\[【] ?(?:第|page|part)? ?\d{1,3} ?[页頁]?(?: ?(?:/|of) ?\d{1,3})? ?[)）\]】]"
+    r"|第 ?\d{1,3} ?[页頁]|\bpage \d{1,3}\b(?: of \d{1,3}\b)?",
     re.IGNORECASE,
 )
 _EDGES = " -–—|_:：,，.·/"
@@ -50,7 +50,8 @@ def _says_next(link: Element) -> bool:
 
 def _claimed(sheet: Sheet) -> str:
     """The address that the page says it is known by; '' where it says none."""
-    return next((url for c in sheet.facts.claimed_urls if (url := resolve(c, c))), "")
+    base, claims = sheet.task.page.url, sheet.facts.claimed_urls
+    return next((url for claim in claims if (url := resolve(base or claim, claim))), "")
 
 
 def _continues(sheet: Sheet, here: str, url: str, story: Story | None) -> bool:
@@ -103,7 +104,7 @@ def _titles_agree(first: str, other: str) -> bool:
 
 
 def _bare(title: str) -> str:
-    return squeeze(_PAGE_MARK.sub(" ", title)).strip(_EDGES)
+    return squeeze(_PAGE_MARK.sub(" ", squeeze(title))).strip(_EDGES)
 
 
 def adds_nothing(pages: Sequence[Article], page: Article) -> bool:

@@ -11,7 +11,7 @@ from itertools import chain
 from lxml import etree
 
 from scraper.articles.extract import count_words
-from scraper.articles.markup import HEADINGS, sanitise
+from scraper.articles.markup import sanitise
 from scraper.articles.tree import Element, drop, parse_html
 from scraper.model import Article, Picture
 
@@ -24,9 +24,9 @@ def join(pages: Sequence[Article]) -> Article:
     The facts are those of the first page; modified is the latest, and it is locked if any page is.
     """
     first = pages[0]
-    opening = (first.title, *first.text.split("\n"))
+    opening = (first.title, *_lines(first))
     pictures = {picture.url: picture for picture in first.images}
-    parts = [_Part(first.html, tuple(first.text.split("\n")))]
+    parts = [_Part(first.html, _lines(first))]
     for page in pages[1:]:
         parts.append(_without_repeats(page, opening, frozenset(pictures)))
         pictures |= {p.url: _fuller(pictures.get(p.url, p), p) for p in page.images}
@@ -44,6 +44,10 @@ def join(pages: Sequence[Article]) -> Article:
     )
 
 
+def _lines(page: Article) -> tuple[str, ...]:
+    return tuple(page.text.split("\n")) if page.text else ()
+
+
 def _fuller(known: Picture, again: Picture) -> Picture:
     return known if known.caption or not again.caption else again
 
@@ -58,17 +62,17 @@ class _Part:
 
 def _without_repeats(page: Article, opening: Sequence[str], shown: frozenset[str]) -> _Part:
     """A later page without the pictures that were shown and without the repeated opening."""
-    lines = page.text.split("\n")
+    lines = _lines(page)
     root = parse_html(page.html)
     if root is None:
-        return _Part(page.html, tuple(lines))
+        return _Part(page.html, lines)
     body = next(root.iter("body"), root)
     pictures = _drop_pictures(body, shown)
-    repeated = _drop_opening(body, opening)
+    repeated = _drop_opening(body, lines, opening)
     if not pictures and not repeated:
-        return _Part(page.html, tuple(lines))
+        return _Part(page.html, lines)
     inner = (etree.tostring(child, encoding="unicode", method="html") for child in body)
-    return _Part(sanitise("".join(inner)), tuple(lines[repeated:]))
+    return _Part(sanitise("".join(inner)), lines[repeated:])
 
 
 def _drop_pictures(body: Element, shown: frozenset[str]) -> int:
@@ -78,15 +82,16 @@ def _drop_pictures(body: Element, shown: frozenset[str]) -> int:
     return len(figures)
 
 
-def _drop_opening(body: Element, opening: Sequence[str]) -> int:
+def _drop_opening(body: Element, lines: Sequence[str], opening: Sequence[str]) -> int:
     """Drop the leading paragraphs that repeat the opening in its order; how many they were."""
     wanted, place, dropped = [_squashed(line) for line in opening], 0, 0
-    for block in [block for block in body if block.tag != "figure"]:
+    blocks = [block for block in body if block.tag != "figure"]
+    for block, line in zip(blocks, map(_squashed, lines), strict=False):
         near = wanted[place : place + NEAR]
-        said = _squashed("".join(block.itertext()))
-        if not (block.tag == "p" or block.tag in HEADINGS) or not said or said not in near:
+        # an embedded player's link is a paragraph, too, and no line of the text
+        if line not in near or line != _squashed("".join(block.itertext())):
             break
-        place += near.index(said) + 1
+        place += near.index(line) + 1
         drop(block)
         dropped += 1
     return dropped

@@ -23,7 +23,7 @@ _PATHS = tuple(
         rf"^(?P<stem>.*)(?P<form>/page[/_-]?|/p[/_-]?){_NUMBER}(?P<end>\.[a-z]{{3,5}})?/?$",
         rf"^(?P<stem>.*[^/])(?P<form>[_-]page[_-]?|[_-]p[_-]?){_NUMBER}(?P<end>\.[a-z]{{3,5}})?/?$",
         rf"^(?P<stem>.*[^/])(?P<form>[_-]){_NUMBER}(?P<end>\.[a-z]{{3,5}})?/?$",
-        rf"^(?P<stem>.*[^/])(?P<form>/){_NUMBER}(?P<end>)/?$",
+        rf"^(?P<stem>.*[^/])(?<!/page)(?<!/p)(?P<form>/){_NUMBER}(?P<end>)/?$",
     )
 )
 _INDEX = re.compile(r"(?:/(?:index|default)\.[a-z]{3,5})?/*$", re.IGNORECASE)

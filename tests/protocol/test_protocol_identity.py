@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.model import Site
-from scraper.protocol.identity import choose_site, identify
+from scraper.protocol.identity import choose_site, first_page, identify
 
 SITE = Site(
     name="shancheng",
@@ -100,3 +100,27 @@ def test_a_story_is_known_by_its_path_in_normal_form() -> None:
 def test_a_pattern_that_finds_no_id_finds_no_story() -> None:
     site = replace(SITE, story=r"^/news/(?P<id>s\d+)?$")
     assert identify("https://m.shancheng.example/news/", site) is None
+
+
+PAGED = replace(SITE, story=SITE.story.removesuffix("$") + r"(?P<page>_\d+)?(?:\.html)?$")
+STORY = "https://m.shancheng.example/news/s20211113-7"
+
+
+@pytest.mark.parametrize(
+    ("url", "first"),
+    [
+        (f"{STORY}_2.html?a=b", f"{STORY}.html?a=b"),
+        (f"{STORY}_12", STORY),
+        (STORY, STORY),
+        ("https://m.shancheng.example/news", "https://m.shancheng.example/news"),
+    ],
+)
+def test_a_later_page_is_the_story_that_begins_at_its_first(url: str, first: str) -> None:
+    assert first_page(url, PAGED) == first
+    assert identify(url, PAGED) == identify(first, PAGED)
+
+
+def test_without_a_profile_or_its_word_for_pages_every_page_is_a_first_one() -> None:
+    assert first_page(f"{STORY}_2", None) == f"{STORY}_2"
+    assert first_page(f"{STORY}_2", SITE) == f"{STORY}_2"
+    assert first_page(STORY, SITE) == STORY
