@@ -11,7 +11,7 @@ from typing import Literal
 from lxml import etree
 
 from scraper.articles.sheet import Sheet
-from scraper.articles.tree import Element, select, squeeze
+from scraper.articles.tree import Element, squeeze
 from scraper.model import Article, Story
 from scraper.protocol.identity import identify
 from scraper.protocol.paging import step
@@ -36,8 +36,8 @@ def find_continuation(sheet: Sheet, story: Story | None) -> str:
     believed if the URL confirms it.
     """
     here = sheet.task.page.url or _claimed(sheet)
-    if sheet.markup:
-        links: Iterable[Element] = select(sheet.root, sheet.markup.next_page)
+    if sheet.known:
+        links: Iterable[Element] = sheet.finder.select(sheet.known.markup.next_page)
     else:
         links = filter(_says_next, _LINKS(sheet.root))
     urls = (resolve(sheet.base_url or here, link.get("href") or "") for link in links)
@@ -62,7 +62,7 @@ def _continues(sheet: Sheet, here: str, url: str, story: Story | None) -> bool:
     led = identify(url, task.site, task.trusted_hosts) if task.site else None
     if led and story and led.id != story.id:
         return False
-    return bool(sheet.markup or _is_step(sheet, here, url))
+    return bool(sheet.known or _is_step(sheet, here, url))
 
 
 def _is_near(sheet: Sheet, here: str, url: str) -> bool:

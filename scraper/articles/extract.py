@@ -9,6 +9,7 @@ from scraper.articles.body import Body
 from scraper.articles.continuation import find_continuation
 from scraper.articles.dates import Moment, start_of
 from scraper.articles.facts import Facts
+from scraper.articles.finder import Finder
 from scraper.articles.language import language_of
 from scraper.articles.pictures import is_placeholder
 from scraper.articles.reading import read_sheet
@@ -174,5 +175,5 @@ def count_words(text: str) -> int:
 def claimed_url(page: Page) -> str:
     """The address that a saved page says it is known by; '' where it says none."""
     root = parse_html(decode(page.body, page.charset).text)
-    claims = Facts(root, "UTC").claimed_urls if root is not None else ()
+    claims = Facts(Finder(root), "UTC").claimed_urls if root is not None else ()
     return next((url for claim in claims if (url := resolve(claim, claim))), "")

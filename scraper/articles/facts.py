@@ -13,9 +13,10 @@ from functools import cached_property
 from scraper.articles import linked_data
 from scraper.articles.dates import Moment, read_moment
 from scraper.articles.embedded import first_value, read_embedded
+from scraper.articles.finder import Finder
 from scraper.articles.microdata import read_microdata
 from scraper.articles.nearby import authors_in, lines_near
-from scraper.articles.tree import Element, printable, select, squeeze, text_of
+from scraper.articles.tree import Element, printable, squeeze, text_of
 from scraper.model import ArticleMarkup, Site
 
 _PUBLISHED = (
@@ -49,11 +50,15 @@ Witness = tuple[str, str]  # where something is said, and what
 class Facts:
     """The witnesses of one page, each read at most once."""
 
-    root: Element
+    finder: Finder
     zone: str  # IANA name, for times without an offset
     site: Site | None = None
     markup: ArticleMarkup | None = None
     origins: dict[str, str] = field(default_factory=dict)  # of each fact: who was believed
+
+    @property
+    def root(self) -> Element:
+        return self.finder.root
 
     @cached_property
     def meta(self) -> Mapping[str, str]:
@@ -101,7 +106,7 @@ class Facts:
     def _pointed_at(self, selectors: tuple[str, ...]) -> Iterator[Witness]:
         """What the profile's selectors match."""
         for selector in selectors:
-            for element in select(self.root, (selector,)):
+            for element in self.finder.select((selector,)):
                 yield f"profile: {selector}", text_of(element)
 
     def _linked(self, key: str) -> Iterator[Witness]:
@@ -177,7 +182,7 @@ class Facts:
     def _times(self) -> Iterator[Witness]:
         """`<time>` elements that say they are the publication's, else the only one there is."""
         times = [t.get("datetime") or text_of(t) for t in self.root.iter("time")]
-        marked = select(self.root, ("time[pubdate]", "time[itemprop=datePublished]"))
+        marked = self.finder.select(("time[pubdate]", "time[itemprop=datePublished]"))
         yield from (("<time>", t.get("datetime") or text_of(t)) for t in marked)
         if len(times) == 1:
             yield "the only <time>", times[0]
@@ -221,7 +226,7 @@ class Facts:
     def _bylines(self) -> Iterator[tuple[str, Iterable[str]]]:
         if self.markup:
             selectors = self.markup.byline
-            yield f"profile: {', '.join(selectors)}", map(text_of, select(self.root, selectors))
+            yield f"profile: {', '.join(selectors)}", map(text_of, self.finder.select(selectors))
         yield "JSON-LD author", linked_data.texts_at(self.linked, "author")
         yield "meta author", [self.meta.get("author") or self.meta.get("article:author", "")]
         if not self.markup:
@@ -259,7 +264,7 @@ class Facts:
     def _keywords(self) -> Iterator[tuple[str, Iterable[str]]]:
         if self.markup:
             selectors = self.markup.keywords
-            yield f"profile: {', '.join(selectors)}", map(text_of, select(self.root, selectors))
+            yield f"profile: {', '.join(selectors)}", map(text_of, self.finder.select(selectors))
         yield "JSON-LD keywords", _split(linked_data.texts_at(self.linked, "keywords"))
         for name in ("news_keywords", "keywords", "article:tag"):
             yield f"meta {name}", _split([self.meta.get(name, "")])
@@ -300,7 +305,7 @@ class Facts:
         """The addresses by which the page says it is known, the canonical link first."""
         links = (e.get("href") or "" for e in self.root.iter("link") if _is_canonical(e))
         claims = (*links, self.meta.get("og:url", ""), linked_data.text_at(self.linked, "url"))
-        return tuple(claim for claim in claims if claim)
+        return tuple(dict.fromkeys(claim for claim in claims if claim))
 
     @property
     def says_article(self) -> bool:

@@ -21,8 +21,9 @@ _PAIRS = (
     "农農医醫书書买買卖賣亿億伤傷众眾优優儿兒写寫县縣双雙听聽园園围圍圆圓场場坏壞块塊声聲处處备備"
 )
 _ONLY_SIMPLIFIED, _ONLY_TRADITIONAL = frozenset(_PAIRS[::2]), frozenset(_PAIRS[1::2])
-SAMPLE_CHARACTERS = 4000  # of a text: enough to tell
-CLEARLY = 4  # times as many characters of one script as of the other
+SAMPLE_CHARACTERS = 500  # of a text: enough to tell its family of scripts
+READ_CHARACTERS = 4000  # and which Chinese
+CLEARLY = 4  # times as many different characters of one script as of the other
 FEW = 5  # telling characters
 EAST_ASIAN = 0.2  # the share of a text's characters from which it is written in them
 
@@ -51,12 +52,14 @@ def written_in(text: str) -> str:
         return "ko"
     if kana > 0.1 * (han + kana):
         return "ja"
-    return _script_of(sample)
+    return _script_of(text[:READ_CHARACTERS])
 
 
 def _script_of(text: str) -> str:
-    simplified = sum(character in _ONLY_SIMPLIFIED for character in text)
-    traditional = sum(character in _ONLY_TRADITIONAL for character in text)
+    characters = set(text)
+    simplified, traditional = (
+        len(characters & only) for only in (_ONLY_SIMPLIFIED, _ONLY_TRADITIONAL)
+    )
     if simplified >= max(FEW, CLEARLY * traditional):
         return "zh-Hans"
     return "zh-Hant" if traditional >= max(FEW, CLEARLY * simplified) else "zh"

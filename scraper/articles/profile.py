@@ -8,35 +8,46 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from scraper.articles.body import Body, Rules, read_body
+from scraper.articles.finder import Finder
 from scraper.articles.trace import Trace
-from scraper.articles.tree import Element, drop, first, select, text_of
+from scraper.articles.tree import Element, drop, text_of
 from scraper.model import ArticleMarkup, ChildOrder, Site
 
 _HIDING = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LAST = 1 << 30  # the place of children that carry none
 
 
-def recognise(root: Element, site: Site) -> tuple[ArticleMarkup, Element] | None:
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A page of a known generation, and the element that holds its body."""
+
+    site: Site
+    markup: ArticleMarkup
+    body: Element
+
+
+def recognise(finder: Finder, site: Site) -> Recognised | None:
     """The generation of a page and its body; None where no generation fits."""
     for markup in site.generations:
-        if select(root, markup.detect):
-            body = first(root, markup.body)
+        if finder.first(markup.detect) is not None:
+            body = finder.first(markup.body)
             if body is not None:
-                return markup, body
+                return Recognised(site, markup, body)
     return None
 
 
-def shows_wall(root: Element, site: Site, html: str) -> bool:
+def shows_wall(finder: Finder, site: Site, html: str) -> bool:
     """Whether the page carries the marks, or shows the phrases, of a story that is held back."""
-    if select(root, site.wall.marks):
+    if finder.first(site.wall.marks) is not None:
         return True
     named = [phrase for phrase in site.wall.phrases if phrase in html]
     if not named:
         return False
-    shown = text_of(root)  # a phrase in a script is not shown
+    shown = text_of(finder.root)  # a phrase in a script is not shown
     return any(phrase in shown for phrase in named)
 
 
@@ -50,12 +61,12 @@ def drop_hidden(body: Element, trace: Trace | None = None) -> None:
 
 
 def read_through(
-    body: Element, markup: ArticleMarkup, site: Site, rules: Rules, trace: Trace | None = None
+    finder: Finder, known: Recognised, rules: Rules, trace: Trace | None = None
 ) -> Body:
     """The body of a recognised page; `rules` gives the base URL and the title."""
-    root = body.getroottree().getroot()
-    outside = [e for e in select(root, markup.lead) if body not in e.iterancestors()]
-    _remove(body, markup, site, trace)
+    body, markup, site = known.body, known.markup, known.site
+    outside = [e for e in finder.select(markup.lead) if body not in e.iterancestors()]
+    _remove(finder, known, trace)
     if markup.order:
         restore_order(body, markup.order)
     areas = (*outside, body)
@@ -64,8 +75,8 @@ def read_through(
         Rules(
             base=rules.base,
             placeholders=site.placeholders,
-            figures=frozenset(e for area in areas for e in select(area, markup.figures)),
-            captions=frozenset(e for area in areas for e in select(area, markup.captions)),
+            figures=frozenset(e for area in areas for e in finder.select(markup.figures, area)),
+            captions=frozenset(e for area in areas for e in finder.select(markup.captions, area)),
             unwanted=lines_of(site, trace),
             title=rules.title,
         ),
@@ -73,11 +84,11 @@ def read_through(
     )
 
 
-def _remove(body: Element, markup: ArticleMarkup, site: Site, trace: Trace | None) -> None:
+def _remove(finder: Finder, known: Recognised, trace: Trace | None) -> None:
     """Drop what the profile names; with a trace one selector at a time, so that it says which."""
-    selectors = (*site.remove, *markup.remove, *site.wall.marks)
+    selectors = (*known.site.remove, *known.markup.remove, *known.site.wall.marks)
     for each in [(selector,) for selector in selectors] if trace else [selectors]:
-        for unwanted in select(body, each):
+        for unwanted in finder.select(each, known.body):
             if trace:
                 trace.removed(unwanted, f"profile: {each[0]}")
             drop(unwanted)

@@ -13,14 +13,15 @@ _WALL = NotArticle("wall", "the page shows a subscription notice and nothing of 
 def read_sheet(sheet: Sheet, trace: Trace | None = None) -> Reading | NotArticle:
     """The article's body: through the profile, else by a generic reading, else from the entry."""
     rules = Rules(sheet.base_url, title=sheet.facts.title)
-    locked = bool(sheet.site and profile.shows_wall(sheet.root, sheet.site, sheet.html))
+    site = sheet.task.site
+    locked = bool(site and profile.shows_wall(sheet.finder, site, sheet.html))
     found = _read_known(sheet, rules, trace, locked=locked)
     if found is not None:
         return found
     if locked:
         return _WALL
-    if sheet.task.site and trace:
-        trace.step(f"no generation of the profile {sheet.task.site.name} fits")
+    if site and trace:
+        trace.step(f"no generation of the profile {site.name} fits")
     return read_unknown(sheet, rules, trace)
 
 
@@ -28,17 +29,17 @@ def _read_known(
     sheet: Sheet, rules: Rules, trace: Trace | None, *, locked: bool
 ) -> Reading | NotArticle | None:
     """The body through the page's generation; None where no generation fits."""
-    site, markup, element = sheet.site, sheet.markup, sheet.body
-    if site is None or markup is None or element is None:
+    if sheet.known is None:
         return None
+    element, name = sheet.known.body, f"{sheet.known.site.name}/{sheet.known.markup.name}"
     sheet.facts.read_all()
     if refusal := judge_end(sheet, cut_at(sheet), element):
         return refusal
     if trace:
-        trace.step(f"recognised {site.name}/{markup.name} by its body <{describe(element)}>")
+        trace.step(f"recognised {name} by its body <{describe(element)}>")
     if locked:
         profile.drop_hidden(element, trace)
-    body = profile.read_through(element, markup, site, rules, trace)
+    body = profile.read_through(sheet.finder, sheet.known, rules, trace)
     if body.text or (body.html and not locked):
-        return Reading(body, f"profile:{site.name}/{markup.name}", locked)
+        return Reading(body, f"profile:{name}", locked)
     return None

@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from scraper.articles import profile
 from scraper.articles.body import Body
 from scraper.articles.facts import Facts
-from scraper.articles.narrowing import narrow
+from scraper.articles.finder import Finder
+from scraper.articles.profile import Recognised, recognise
 from scraper.articles.task import Task
 from scraper.articles.trace import Trace
 from scraper.articles.tree import Element, parse_html
-from scraper.model import ArticleMarkup, NotArticle, Site
+from scraper.model import NotArticle
 from scraper.protocol.charset import decode
 from scraper.protocol.urls import resolve
 
@@ -26,11 +26,14 @@ class Sheet:
 
     task: Task
     html: str
-    root: Element
-    site: Site | None  # the profile, narrowed to this page
-    markup: ArticleMarkup | None  # the page's generation
-    body: Element | None
+    finder: Finder
+    known: Recognised | None  # the page's generation and its body, where a profile knows it
     facts: Facts
+
+    @property
+    def root(self) -> Element:
+        """The page's root element."""
+        return self.finder.root
 
     @property
     def base_url(self) -> str:
@@ -60,10 +63,10 @@ def open_sheet(task: Task, trace: Trace | None = None) -> Sheet | None:
     root = parse_html(html)
     if root is None:
         return None
-    site = narrow(task.site, root) if task.site else None
-    markup, body = (profile.recognise(root, site) if site else None) or (None, None)
-    facts = Facts(root, task.timezone, site, markup)
-    return Sheet(task, html, root, site, markup, body, facts)
+    finder = Finder(root)
+    known = recognise(finder, task.site) if task.site else None
+    facts = Facts(finder, task.timezone, task.site, known.markup if known else None)
+    return Sheet(task, html, finder, known, facts)
 
 
 def cut_at(sheet: Sheet) -> Element | None:

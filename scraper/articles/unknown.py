@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from scraper.articles import profile
 from scraper.articles.body import Body, Rules, read_body
+from scraper.articles.finder import Finder
 from scraper.articles.generic.fallback import find_by_readability
 from scraper.articles.generic.find import Clues, find_body
 from scraper.articles.generic.lines import break_lines
@@ -15,7 +16,7 @@ from scraper.articles.generic.weigh import Weights
 from scraper.articles.sheet import Reading, Sheet, cut_at, judge_end
 from scraper.articles.task import Task
 from scraper.articles.trace import Trace
-from scraper.articles.tree import Element, drop, parse_html, select
+from scraper.articles.tree import Element, drop, parse_html
 from scraper.articles.verdict import is_nothing, judge_page, survey
 from scraper.model import NotArticle, Site
 
@@ -102,9 +103,10 @@ def _read_entry(task: Task, rules: Rules, refusal: NotArticle | None) -> Reading
     root = parse_html(content)
     if refusal.kind != "empty" or root is None:
         return refusal
-    locked = bool(task.site and profile.shows_wall(root, task.site, content))
+    finder = Finder(root)
+    locked = bool(task.site and profile.shows_wall(finder, task.site, content))
     unwanted = (*task.site.remove, *task.site.wall.marks) if task.site else ()
-    for element in select(root, unwanted):
+    for element in finder.select(unwanted):
         drop(element)
     body = _read(_body_of(root), rules)
     return Reading(body, "feed", locked) if body.text else refusal

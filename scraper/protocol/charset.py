@@ -7,7 +7,7 @@ more than ASCII is not decoded like that by accident.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _MARKS = (
@@ -84,8 +84,8 @@ def decode(body: bytes, declared: str = "", *, markup: bool = True) -> Decoded:
             return _mended(body, charset)
     if body.isascii() and b"\0" not in body:
         return Decoded(body.decode("ascii"), "utf-8")
-    candidates = tuple(_candidates(body, declared, markup=markup))
-    read = _read_strictly(body, candidates) or _read_mostly(body, candidates)
+    strictly = _read_strictly(body, _candidates(body, declared, markup=markup))
+    read = strictly or _read_mostly(body, _candidates(body, declared, markup=markup))
     return read or _mended(body, _detect(body, markup=markup))
 
 
@@ -95,12 +95,19 @@ def _candidates(body: bytes, declared: str, *, markup: bool) -> Iterator[str]:
     UTF-16 can: it is believed where there are zero bytes, which no other text has. Windows-1252
     can, too, being what servers say when nobody told them: it comes last.
     """
-    inside = _declared_inside(body) if markup else ""
-    known = [name for name in map(_known, (declared, inside)) if name]
     if b"\0" in body:
+        known = _known_charsets(body, declared, markup=markup)
         yield from (name for name in known if name.startswith("utf-16"))
     yield "utf-8"
-    yield from sorted(known, key=lambda name: name == "cp1252")
+    yield from sorted(
+        _known_charsets(body, declared, markup=markup), key=lambda name: name == "cp1252"
+    )
+
+
+def _known_charsets(body: bytes, declared: str, *, markup: bool) -> list[str]:
+    """The header's charset and the document's, where Python knows them."""
+    inside = _declared_inside(body) if markup else ""
+    return [name for name in map(_known, (declared, inside)) if name]
 
 
 def _declared_inside(body: bytes) -> str:
@@ -119,7 +126,7 @@ def _known(label: str) -> str:
     return meant if meant in _ALLOWED else ""
 
 
-def _read_strictly(body: bytes, candidates: tuple[str, ...]) -> Decoded | None:
+def _read_strictly(body: bytes, candidates: Iterable[str]) -> Decoded | None:
     for charset in candidates:
         try:
             text = body.decode(charset)
@@ -130,7 +137,7 @@ def _read_strictly(body: bytes, candidates: tuple[str, ...]) -> Decoded | None:
     return None
 
 
-def _read_mostly(body: bytes, candidates: tuple[str, ...]) -> Decoded | None:
+def _read_mostly(body: bytes, candidates: Iterable[str]) -> Decoded | None:
     """A text that is broken in a place or two: cut in mid-character, or pasted together."""
     for charset in candidates:
         found = _mended(body, charset)

@@ -7,6 +7,7 @@ import pytest
 from scraper.articles.body import Body, Rules, read_body
 from scraper.articles.extract import extract
 from scraper.articles.facts import Facts
+from scraper.articles.finder import Finder
 from scraper.articles.task import Task
 from scraper.articles.tree import Element, parse_html, select
 from scraper.config.sites import load_sites
@@ -74,7 +75,7 @@ def facts(parse: Callable[[str], Element]) -> Callable[..., Facts]:
     """The facts of a page, for times in Singapore."""
 
     def facts(page: str, **known: Any) -> Facts:
-        return Facts(parse(page), "Asia/Singapore", **known)
+        return Facts(Finder(parse(page)), "Asia/Singapore", **known)
 
     return facts
 

@@ -52,7 +52,7 @@ def test_a_page_of_an_unknown_site(article: Callable[..., Article]) -> None:
     assert (found.method, found.site, found.title) == ("generic", "", "灯笼铺的清晨")
     assert (found.byline, found.description) == ("宋知夏", "老板照旧开门。")
     assert (found.published, found.precision) == (NOON, "instant")
-    assert (found.keywords, found.language) == (("灯笼", "清晨"), "zh-Hans")
+    assert (found.keywords, found.language) == (("灯笼", "清晨"), "zh-Hant")
     assert found.text.count("\n") == 19
     assert "版权所有" not in found.text
     assert found.words == count_words(found.text)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 import pytest
 
 from scraper.articles.body import Rules
+from scraper.articles.finder import Finder
 from scraper.articles.profile import (
+    Recognised,
     is_boilerplate,
     read_through,
     recognise,
@@ -45,20 +47,20 @@ RULES = Rules("https://www.shancheng.example/1")
 def test_a_generation_is_told_by_its_marks_and_its_body(
     parse: Parse, page: str, name: str | None
 ) -> None:
-    found = recognise(parse(page), SITE)
-    assert (found[0].name if found else None) == name
+    found = recognise(Finder(parse(page)), SITE)
+    assert (found.markup.name if found else None) == name
 
 
 def test_the_first_selector_of_the_body_wins(parse: Parse) -> None:
     page = "<i class=new></i><div class=text>甲</div><article><p class=text>乙</p></article>"
-    found = recognise(parse(page), SITE)
+    found = recognise(Finder(parse(page)), SITE)
     assert found
-    assert text_of(found[1]) == "乙"
+    assert text_of(found.body) == "乙"
 
 
 def test_a_wall_is_told_by_its_marks(parse: Parse) -> None:
-    assert shows_wall(parse("<div class=wall></div>"), SITE, "")
-    assert not shows_wall(parse("<div class=wallpaper></div>"), SITE, "")
+    assert shows_wall(Finder(parse("<div class=wall></div>")), SITE, "")
+    assert not shows_wall(Finder(parse("<div class=wallpaper></div>")), SITE, "")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_a_wall_is_told_by_its_marks(parse: Parse) -> None:
     ],
 )
 def test_a_wall_is_told_by_a_phrase_that_can_be_seen(parse: Parse, page: str, locked: bool) -> None:
-    assert shows_wall(parse(page), SITE, page) is locked
+    assert shows_wall(Finder(parse(page)), SITE, page) is locked
 
 
 @pytest.mark.parametrize(
@@ -110,9 +112,10 @@ def test_what_the_profile_removes_is_gone_and_what_stands_behind_it_stays(parse:
         "<p>丙<i class=card>卡</i>丁</p>"
         "<aside>旁</aside><div class=wall>墙</div>戊</article>"
     )
-    body = first(root, markup.body)
+    finder = Finder(root)
+    body = finder.first(markup.body)
     assert body is not None
-    assert read_through(body, markup, site, RULES).text == "甲乙\n丙丁\n戊"
+    assert read_through(finder, Recognised(site, markup, body), RULES).text == "甲乙\n丙丁\n戊"
 
 
 def test_lead_pictures_inside_the_body_are_shown_in_their_place(parse: Parse) -> None:
@@ -121,9 +124,10 @@ def test_lead_pictures_inside_the_body_are_shown_in_their_place(parse: Parse) ->
         "<div class=lead><img src=/a.jpg title=一></div>"
         "<article><p>甲</p><div class=lead><img src=/b.jpg title=二></div></article>"
     )
-    body = first(root, markup.body)
+    finder = Finder(root)
+    body = finder.first(markup.body)
     assert body is not None
-    found = read_through(body, markup, SITE, RULES)
+    found = read_through(finder, Recognised(SITE, markup, body), RULES)
     assert [p.caption for p in found.pictures] == ["一", "二"]
     assert found.html.index("一") < found.html.index("甲") < found.html.index("二")
 
