@@ -34,7 +34,8 @@ FACTS = (
     "lead_image",
 )  # of an article, in the order in which people ask for them
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_CJK_OR_WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])\w)+")
+_CJK_RUN = re.compile(f"[{_CJK}]+")
+_WORD = re.compile(r"\w+")
 
 
 def extract(task: Task, trace: Trace | None = None) -> Article | NotArticle:
@@ -169,7 +170,8 @@ def _known_by(task: Task, facts: Facts, story: Story | None) -> str:
 
 def count_words(text: str) -> int:
     """CJK characters count one each, other scripts by word."""
-    return len(_CJK_OR_WORD.findall(text))
+    others, runs = _CJK_RUN.subn(" ", text)
+    return len(text) - len(others) + runs + len(_WORD.findall(others))
 
 
 def claimed_url(page: Page) -> str:

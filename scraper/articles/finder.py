@@ -5,11 +5,9 @@ page, most of them about other generations. Here the page is walked once for its
 names a class, an id or an element, which few elements carry or none; only those are tested.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
 
 import cssselect
 from cssselect import HTMLTranslator
@@ -50,14 +48,16 @@ class Part:
 
 
 class Finder:
-    """The elements of one page by their marks."""
+    """The elements of one page by their marks.
 
-    def __init__(self, root: Element) -> None:
+    `noted` are the selectors that will be asked for; others are found by a walk each.
+    """
+
+    def __init__(self, root: Element, noted: Iterable[str] = ()) -> None:
         self.root = root
-        self._marked: dict[Key, list[Element]] = {}
-        self._classes: defaultdict[str, list[Element]] = defaultdict(list)  # by whole attribute
-        self._spelled: dict[str, list[str]] = {}  # the attributes that a class stands in
-        self._walked = False
+        self._noted = _words_of(tuple(noted))
+        self._marked: dict[Key, list[Element]] = {key: [] for key in self._noted}
+        self._walked = not self._noted
 
     def select(self, selectors: Iterable[str], inside: Element | None = None) -> list[Element]:
         """The elements that any of the selectors matches, in document order.
@@ -67,9 +67,9 @@ class Finder:
         found: dict[Element, None] = {}
         sources = 0
         for selector in selectors:
-            before = len(found)
-            found.update(dict.fromkeys(self._matches(selector, inside)))
-            sources += len(found) > before
+            if matches := dict.fromkeys(self._matches(selector, inside)):
+                found |= matches
+                sources += 1
         if sources < 2:
             return list(found)
         top = self.root if inside is None else inside
@@ -82,19 +82,20 @@ class Finder:
                 return element
         return None
 
-    def _matches(self, selector: str, inside: Element | None) -> Iterator[Element]:
+    def _matches(self, selector: str, inside: Element | None) -> Iterable[Element]:
         parts = compile_selector(selector)
         top = self.root if inside is None else inside
-        if len(parts) > 1 or not parts[0].is_narrow:
-            return iter(select(top, (selector,)))
         part = parts[0]
+        if len(parts) > 1 or not part.is_narrow or not self._noted.issuperset(part.needed):
+            return select(top, (selector,))
+        for key in part.needed:
+            if not self._carriers(key):
+                return ()
         found = (e for e in self._candidates(part, top) if _matches(e, part))
         return (e for e in found if e is not top and top in e.iterancestors())
 
     def _candidates(self, part: Part, top: Element) -> Iterable[Element]:
         """The elements that may match, in document order: all that carry the rarest mark."""
-        if any(not self._carriers(key) for key in part.needed):
-            return ()
         kind, name = part.key
         if kind:
             return self._carriers(part.key)
@@ -110,29 +111,21 @@ class Finder:
         """The elements with a class or an id, in document order."""
         if not self._walked:
             self._walk()
-        if key not in self._marked:
-            spelled = self._spelled.get(key[1], ()) if key[0] == "." else ()
-            self._marked[key] = self._in_order([self._classes[each] for each in spelled])
         return self._marked[key]
 
-    def _in_order(self, lists: list[list[Element]]) -> list[Element]:
-        if len(lists) < 2:
-            return lists[0] if lists else []
-        carriers = set(chain(*lists))
-        return [element for element in self.root.iter() if element in carriers]
-
     def _walk(self) -> None:
-        """Note all classes and ids; a class attribute is taken apart once, however often it is."""
-        self._walked = True
-        classes, marked = self._classes, self._marked
+        """Note the elements that matter; a class attribute is taken apart once a page."""
+        self._walked, marked = True, self._marked
+        keys: dict[str, tuple[Key, ...]] = {}  # of a class attribute, as it is written
         for element in self.root.iter(etree.Element):
             if spelled := element.get("class"):
-                classes[spelled].append(element)
-            if number := element.get("id"):
-                marked.setdefault(("#", number), []).append(element)
-        for spelled in classes:
-            for name in spelled.split():
-                self._spelled.setdefault(name, []).append(spelled)
+                if spelled not in keys:
+                    named = ((".", name) for name in dict.fromkeys(spelled.split()))
+                    keys[spelled] = tuple(key for key in named if key in marked)
+                for key in keys[spelled]:
+                    marked[key].append(element)
+            if (number := element.get("id")) and ("#", number) in marked:
+                marked["#", number].append(element)
 
 
 def _matches(element: Element, part: Part) -> bool:
@@ -153,6 +146,12 @@ def _matches(element: Element, part: Part) -> bool:
             return before is not None and _matches(before, left)
         case _:
             return any(_matches(before, left) for before in element.itersiblings(preceding=True))
+
+
+@lru_cache(maxsize=64)
+def _words_of(selectors: tuple[str, ...]) -> frozenset[Key]:
+    parts = (part for selector in selectors for part in compile_selector(selector))
+    return frozenset(key for part in parts for key in part.needed)
 
 
 # -- selectors -------------------------------------------------------------------------------------

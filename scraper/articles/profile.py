@@ -7,7 +7,7 @@ on the page is used.
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +28,15 @@ class Recognised:
     site: Site
     markup: ArticleMarkup
     body: Element
+
+
+def selectors_of(site: Site) -> Iterator[str]:
+    """All that a profile may ask of a page."""
+    yield from (*site.remove, *site.wall.marks)
+    for markup in site.generations:
+        yield from (*markup.detect, *markup.body, *markup.headline, *markup.published)
+        yield from (*markup.byline, *markup.section, *markup.keywords, *markup.lead)
+        yield from (*markup.figures, *markup.captions, *markup.remove, *markup.next_page)
 
 
 def recognise(finder: Finder, site: Site) -> Recognised | None:

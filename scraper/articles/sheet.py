@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from scraper.articles import profile
 from scraper.articles.body import Body
 from scraper.articles.facts import Facts
 from scraper.articles.finder import Finder
-from scraper.articles.profile import Recognised, recognise
+from scraper.articles.profile import Recognised
 from scraper.articles.task import Task
 from scraper.articles.trace import Trace
 from scraper.articles.tree import Element, parse_html
@@ -63,8 +64,8 @@ def open_sheet(task: Task, trace: Trace | None = None) -> Sheet | None:
     root = parse_html(html)
     if root is None:
         return None
-    finder = Finder(root)
-    known = recognise(finder, task.site) if task.site else None
+    finder = Finder(root, profile.selectors_of(task.site) if task.site else ())
+    known = profile.recognise(finder, task.site) if task.site else None
     facts = Facts(finder, task.timezone, task.site, known.markup if known else None)
     return Sheet(task, html, finder, known, facts)
 
