@@ -6,16 +6,16 @@ shows to everybody.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scraper.articles.tree import Element
 from scraper.model import EmbeddedData
 
 
-def read_embedded(root: Element, where: EmbeddedData) -> Mapping[str, Any]:
+def read_embedded(scripts: Iterable[Element], where: EmbeddedData) -> Mapping[str, Any]:
     """The object that `where` names; empty where the page has none or it cannot be read."""
-    for script in root.iter("script"):
+    for script in scripts:
         text = script.text or ""
         for value in _assigned(text, where.variable) if where.variable in text else ():
             if found := _descend(value, where.path):

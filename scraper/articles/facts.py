@@ -64,7 +64,7 @@ class Facts:
     def meta(self) -> Mapping[str, str]:
         """The page's meta elements by lower-case name or property; the first of a name counts."""
         found: dict[str, str] = {}
-        for element in self.root.iter("meta"):
+        for element in self.finder.tagged("meta"):
             name = element.get("property") or element.get("name") or element.get("itemprop") or ""
             content = squeeze(element.get("content") or "")
             if name and content:
@@ -73,12 +73,12 @@ class Facts:
 
     @cached_property
     def linked(self) -> linked_data.LinkedData:
-        return linked_data.read_article(self.root)
+        return linked_data.read_article(self.finder.tagged("script"))
 
     @cached_property
     def embedded(self) -> Mapping[str, object]:
         where = self.markup.embedded if self.markup else None
-        return read_embedded(self.root, where) if where else {}
+        return read_embedded(self.finder.tagged("script"), where) if where else {}
 
     @cached_property
     def microdata(self) -> Mapping[str, tuple[str, ...]]:
@@ -131,7 +131,7 @@ class Facts:
     def _titles(self) -> Iterator[Witness]:
         if self.markup:
             yield from self._pointed_at(self.markup.headline)
-        headings = [text for h in self.root.iter("h1") if (text := text_of(h))]
+        headings = [text for h in self.finder.tagged("h1") if (text := text_of(h))]
         if len(headings) == 1 and not self.markup and self._confirms(headings[0]):
             yield "the only <h1>", headings[0]
         yield from self._linked("headline")
@@ -141,12 +141,22 @@ class Facts:
         yield "meta og:title", self._without_suffix(self.meta.get("og:title", ""))
         if not self.markup:
             yield from self._marked("headline")
-        yield "<title>", self._without_suffix(text_of(next(self.root.iter("title"), None)))
+        yield (
+            "<title>",
+            self._without_suffix(self._document_title),
+        )
         yield from (("<h1>", heading) for heading in headings)
+
+    @property
+    def _document_title(self) -> str:
+        return text_of(next(iter(self.finder.tagged("title")), None))
 
     def _confirms(self, heading: str) -> bool:
         """Whether the document's titles speak of the same story as its heading."""
-        titles = (self.meta.get("og:title", ""), text_of(next(self.root.iter("title"), None)))
+        titles = (
+            self.meta.get("og:title", ""),
+            self._document_title,
+        )
         said = [set(_WORD.findall(title.lower())) for title in titles if title]
         words = set(_WORD.findall(heading.lower()))
         return not said or any(2 * len(words & other) >= len(words) for other in said)
@@ -303,7 +313,7 @@ class Facts:
     @property
     def claimed_urls(self) -> tuple[str, ...]:
         """The addresses by which the page says it is known, the canonical link first."""
-        links = (e.get("href") or "" for e in self.root.iter("link") if _is_canonical(e))
+        links = (e.get("href") or "" for e in self.finder.tagged("link") if _is_canonical(e))
         claims = (*links, self.meta.get("og:url", ""), linked_data.text_at(self.linked, "url"))
         return tuple(dict.fromkeys(claim for claim in claims if claim))
 

@@ -21,6 +21,7 @@ Key = tuple[str, str]  # a kind of mark ("#", ".", "" for the element's name), a
 
 WORDS = ("#", ".")
 RARITY = ("#", ".", "")
+TAGS = tuple("meta script link base title h1".split())  # that every page is asked for
 COMPARISONS: dict[str, Callable[[str, str], bool]] = {  # Selectors Level 4 §6.1, §6.2
     "exists": lambda _said, _value: True,
     "=": str.__eq__,
@@ -57,6 +58,7 @@ class Finder:
         self.root = root
         self._noted = _words_of(tuple(noted))
         self._marked: dict[Key, list[Element]] = {key: [] for key in self._noted}
+        self._tagged: dict[str, list[Element]] = {}
         self._walked = not self._noted
 
     def select(self, selectors: Iterable[str], inside: Element | None = None) -> list[Element]:
@@ -112,6 +114,14 @@ class Finder:
         if not self._walked:
             self._walk()
         return self._marked[key]
+
+    def tagged(self, name: str) -> Iterable[Element]:
+        """The elements of a name, one of TAGS, as they stood when first asked for."""
+        if not self._tagged:
+            self._tagged = {tag: [] for tag in TAGS}
+            for element in self.root.iter(*TAGS):
+                self._tagged[str(element.tag)].append(element)
+        return self._tagged[name]
 
     def _walk(self) -> None:
         """Note the elements that matter; a class attribute is taken apart once a page."""

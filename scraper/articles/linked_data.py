@@ -5,7 +5,7 @@ Pages in the wild hold several scripts, control characters inside strings, graph
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scraper.articles.tree import Element, printable, squeeze
@@ -21,9 +21,9 @@ _ARTICLE = frozenset(
 LinkedData = Mapping[str, Any]
 
 
-def read_article(root: Element) -> LinkedData:
+def read_article(scripts: Iterable[Element]) -> LinkedData:
     """The first object of an article type in the page's linked data; empty where there is none."""
-    for script in root.iter("script"):
+    for script in scripts:
         if "ld+json" in (script.get("type") or ""):
             for node in _objects(_load(script.text or ""), 0):
                 if _types(node) & _ARTICLE:

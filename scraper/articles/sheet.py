@@ -39,7 +39,7 @@ class Sheet:
     @property
     def base_url(self) -> str:
         """The address that relative ones are resolved against (HTML §4.2.3)."""
-        bases = (base.get("href") for base in self.root.iter("base"))
+        bases = (base.get("href") for base in self.finder.tagged("base"))
         stated = next((href for href in bases if href), None)
         url = self.task.page.url
         return (resolve(url, stated) if stated else None) or url

@@ -19,7 +19,7 @@ Embedded = Callable[..., Mapping[str, Any]]
 def embedded(parse: Callable[[str], Element]) -> Embedded:
     def embedded(*scripts: str, where: EmbeddedData = WHERE) -> Mapping[str, Any]:
         marked = "".join(f"<script>{script}</script>" for script in scripts)
-        return read_embedded(parse(f"<html><body>{marked}</body></html>"), where)
+        return read_embedded(parse(f"<html><body>{marked}</body></html>").iter("script"), where)
 
     return embedded
 
@@ -108,7 +108,7 @@ def test_a_text_that_holds_json_is_read_only_where_the_script_parses_it(
 
 
 def test_a_page_without_scripts_has_none(parse: Callable[[str], Element]) -> None:
-    assert read_embedded(parse("<p>__data = {}</p>"), WHERE) == {}
+    assert read_embedded(parse("<p>__data = {}</p>").iter("script"), WHERE) == {}
 
 
 def test_the_first_key_that_says_something_wins() -> None:

@@ -18,7 +18,9 @@ def stated(parse: Parse) -> Callable[..., Any]:
     def stated(*scripts: object, kind: str = "application/ld+json") -> Any:
         texts = [s if isinstance(s, str) else json.dumps(s, ensure_ascii=False) for s in scripts]
         marked = "".join(f'<script type="{kind}">{text}</script>' for text in texts)
-        return read_article(parse(f"<html><head>{marked}</head><body><p>x</body></html>"))
+        return read_article(
+            parse(f"<html><head>{marked}</head><body><p>x</body></html>").iter("script")
+        )
 
     return stated
 
@@ -113,12 +115,17 @@ def test_data_too_deep_is_not_followed(stated: Any) -> None:
 
 def test_other_scripts_are_not_looked_at(stated: Any, parse: Parse) -> None:
     assert stated(STORY, kind="application/json") == {}
-    assert read_article(parse(f"<script>{json.dumps(STORY)}</script>")) == {}
+    assert read_article(parse(f"<script>{json.dumps(STORY)}</script>").iter("script")) == {}
     assert stated(STORY, kind="application/ld+json; charset=utf-8") == STORY
 
 
 def test_an_empty_script_is_passed_over(parse: Parse) -> None:
-    assert read_article(parse('<script type="application/ld+json" src="/a.js"></script>')) == {}
+    assert (
+        read_article(
+            parse('<script type="application/ld+json" src="/a.js"></script>').iter("script")
+        )
+        == {}
+    )
 
 
 @pytest.mark.parametrize(
