@@ -40,13 +40,14 @@ check: setup  ## lint, format, types, import directions, lock files
 lock: setup  ## resolve the dependencies of pyproject.toml anew
 	$(BIN)/uv pip compile $(COMPILE) pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile $(COMPILE) --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile $(COMPILE) --group peers -o bench/peers.txt
 	$(BIN)/python requirements/check.py --write
 
 demo: setup  ## archive a small built-in news site in front of your eyes; needs no network
 	$(BIN)/scraper demo
 
-bench: setup  ## measure: start-up, extraction, the whole journey, beside the naive pipeline
-	$(BIN)/python bench/run.py
+bench: setup  ## measure start-up, journey, extraction beside their peers; ONLY=… one of them
+	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))
 
 clean:  ## remove what set-up and the tools made; the archive stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf $(VENV) bench/.peers .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage

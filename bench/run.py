@@ -2,25 +2,26 @@
 
 Everything is measured in CPU seconds of whole processes and their children, as the operating
 system accounts for them: machines are shared, and the clock on the wall measures the neighbours.
-Usage: run.py [--stories N]. Needs the replica of the site beside the project.
+Usage: python -m bench.run [--only PART] [--stories N] [--rounds N]. Needs ../shared.
 """
 
 import argparse
 import json
 import platform
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import report
+from bench.editions import measure_editions
+from bench.extraction import GENERIC, compare, load_pages
+from bench.replica import SHARED, serve
+
 HERE = Path(__file__).resolve().parent
-SHARED = HERE.parents[1] / "shared"
 SCRAPER = (sys.executable, "-m", "scraper")
 
 
@@ -51,23 +52,6 @@ def median_of(command: tuple[str, ...], folder: Path, runs: int = 7) -> float:
     """The median CPU milliseconds of a command."""
     costs = sorted(measure(command, folder).cpu_seconds for _ in range(runs))
     return costs[runs // 2] * 1000
-
-
-@contextmanager
-def replica(stories: int) -> Iterator[str]:
-    """A running replica of the site; gives its address."""
-    command = [sys.executable, str(SHARED / "replica/replica.py"), "serve", "--base-url", "self"]
-    posts = str(SHARED / "corpus/zaobao-posts")
-    process = subprocess.Popen(
-        [*command, "--posts", posts, "--limit", str(stories)], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    url: str = json.loads(process.stdout.readline())["url"]
-    try:
-        yield url
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(10)
 
 
 def configure(folder: Path, url: str) -> None:
@@ -118,18 +102,39 @@ def measure_start(url: str, folder: Path) -> None:
     print(f"  scraper extract    {median_of(extract, folder):6.0f}")
 
 
+def measure_process(part: str, stories: int) -> None:
+    """What whole processes cost, on a running replica."""
+    with serve(stories) as url, tempfile.TemporaryDirectory() as folder:
+        if part == "start":
+            measure_start(url, Path(folder))
+        else:
+            measure_journey(url, Path(folder))
+
+
+def measure_extraction(stories: int, rounds: int) -> None:
+    """This project's extractor beside others, with and without a site's profile."""
+    folder = SHARED / "bench/extraction"
+    standings = compare(folder, load_pages(folder), GENERIC, rounds)
+    report.write(standings, measure_editions(min(stories, 300), rounds))
+
+
 def main() -> None:
-    """Measure everything and print it."""
+    """Measure everything, or one part of it, and print it."""
+    parts = ("start", "journey", "extraction")
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stories", type=int, default=1000)
-    stories: int = parser.parse_args().stories
+    parser.add_argument("--only", choices=parts, help="measure this part alone")
+    parser.add_argument("--stories", type=int, default=1000, help="of the replica (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="of an extractor (%(default)s)")
+    options = parser.parse_args()
     if not SHARED.is_dir():
-        sys.exit("bench: needs ../shared with the replica and its posts")
+        sys.exit("bench: needs ../shared with the replica, its posts and the pages with gold text")
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
-    with replica(stories) as url, tempfile.TemporaryDirectory() as folder:
-        measure_start(url, Path(folder))
-        measure_journey(url, Path(folder))
-    print(f"  (the bench itself: {resource.getrusage(resource.RUSAGE_SELF).ru_utime:.1f} s)")
+    for part in (options.only,) if options.only else parts:
+        if part == "extraction":
+            measure_extraction(options.stories, options.rounds)
+        else:
+            measure_process(part, options.stories)
+    print(f"(the bench itself: {resource.getrusage(resource.RUSAGE_SELF).ru_utime:.1f} s)")
 
 
 if __name__ == "__main__":
