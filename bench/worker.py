@@ -13,7 +13,7 @@ import sys
 import time
 from importlib.metadata import version
 
-from bench.extractors import EXTRACTORS, Read
+from bench.extractors import EXTRACTORS, Read, decode
 
 WARM_UP_PAGES = 5
 
@@ -24,10 +24,10 @@ def refuse_network(event: str, _arguments: tuple[object, ...]) -> None:
         raise ConnectionRefusedError("there is no network in a measurement")
 
 
-def read_or_nothing(read: Read, url: str, body: bytes) -> str | None:
+def read_or_nothing(read: Read, url: str, page: bytes | str) -> str | None:
     """The text; None where the extractor fails, which is what its user would have of the page."""
     try:
-        return read(url, body)
+        return read(url, page)
     except Exception:  # noqa: BLE001  # other people's code, which may raise anything
         return None
 
@@ -37,7 +37,8 @@ def main() -> None:
     sys.addaudithook(refuse_network)
     logging.disable(logging.CRITICAL)
     extractor, language = EXTRACTORS[sys.argv[1]], sys.argv[2]
-    pages: list[tuple[str, bytes]] = pickle.load(sys.stdin.buffer)
+    received: list[tuple[str, bytes]] = pickle.load(sys.stdin.buffer)
+    pages = [(url, decode(body) if extractor.decoded else body) for url, body in received]
     read = extractor.build(language)
     texts = [read_or_nothing(read, *page) for page in pages[:WARM_UP_PAGES]]
     versions = {"version": version(extractor.package), "lxml": version("lxml")}
