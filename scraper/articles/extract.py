@@ -34,8 +34,7 @@ FACTS = (
     "lead_image",
 )  # of an article, in the order in which people ask for them
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_CJK_RUN = re.compile(f"[{_CJK}]+")
-_WORD = re.compile(r"\w+")
+_CJK_RUN_OR_WORD = re.compile(rf"([{_CJK}]+)|[^\W{_CJK}]+")
 
 
 def extract(task: Task, trace: Trace | None = None) -> Article | NotArticle:
@@ -170,8 +169,8 @@ def _known_by(task: Task, facts: Facts, story: Story | None) -> str:
 
 def count_words(text: str) -> int:
     """CJK characters count one each, other scripts by word."""
-    others, runs = _CJK_RUN.subn(" ", text)
-    return len(text) - len(others) + runs + len(_WORD.findall(others))
+    found = _CJK_RUN_OR_WORD.finditer(text)
+    return sum(run.end() - run.start() if run[1] else 1 for run in found)
 
 
 def claimed_url(page: Page) -> str:

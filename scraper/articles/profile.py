@@ -14,7 +14,7 @@ from functools import lru_cache
 from scraper.articles.body import Body, Rules, read_body
 from scraper.articles.finder import Finder
 from scraper.articles.trace import Trace
-from scraper.articles.tree import Element, drop, text_of
+from scraper.articles.tree import Element, drop_all, text_of
 from scraper.model import ArticleMarkup, ChildOrder, Site
 
 _HIDING = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -62,11 +62,15 @@ def shows_wall(finder: Finder, site: Site, html: str) -> bool:
 
 def drop_hidden(body: Element, trace: Trace | None = None) -> None:
     """Take out what the page does not show: on a locked story it may be the rest of the text."""
-    for element in list(body.iterdescendants()):
-        if element.get("hidden") is not None or _HIDING.search(element.get("style") or ""):
-            if trace:
-                trace.removed(element, "hidden on a locked page")
-            drop(element)
+    hidden = [
+        element
+        for element in body.iterdescendants()
+        if element.get("hidden") is not None or _HIDING.search(element.get("style") or "")
+    ]
+    if trace:
+        for element in hidden:
+            trace.removed(element, "hidden on a locked page")
+    drop_all(hidden)
 
 
 def read_through(
@@ -97,10 +101,11 @@ def _remove(finder: Finder, known: Recognised, trace: Trace | None) -> None:
     """Drop what the profile names; with a trace one selector at a time, so that it says which."""
     selectors = (*known.site.remove, *known.markup.remove, *known.site.wall.marks)
     for each in [(selector,) for selector in selectors] if trace else [selectors]:
-        for unwanted in finder.select(each, known.body):
-            if trace:
+        found = finder.select(each, known.body)
+        if trace:
+            for unwanted in found:
                 trace.removed(unwanted, f"profile: {each[0]}")
-            drop(unwanted)
+        drop_all(found)
 
 
 def lines_of(site: Site, trace: Trace | None = None) -> Callable[[str], bool]:

@@ -7,29 +7,53 @@ import re
 from collections.abc import Iterable
 from copy import deepcopy
 from functools import lru_cache
+from itertools import islice
 from typing import cast
 
 from cssselect import HTMLTranslator
 from lxml import etree
+
+from scraper.articles.depth import flatten
 
 Element = etree._Element  # noqa: SLF001  # lxml's only name for the type
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
 _NONCHARACTERS = ("\ufffe", "\uffff")
+# Tags longer than any that people write, though pages keep pictures and data in attributes.
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{16384,}")
+_ATTRIBUTE = re.compile(rb"""[^\s=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s]*))?""")
+MAX_ATTRIBUTES = 1000  # of such a tag: libxml2 compares each with all before it
 HIDDEN = ("script", "style", "template", "noscript")  # their characters are no text of the page
 
 
 def parse_html(text: str) -> Element | None:
     """The page's root element; None where the text holds no markup and no characters at all."""
+    if any(mark in text for mark in _NONCHARACTERS):
+        text = printable(text)
+    raw = text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
+    if not raw.strip():
+        return None
+    raw = _LONG_TAG.sub(_with_few_attributes, raw)
+    root, complete = _parse(raw)
+    return root if complete else _parse(flatten(raw))[0]
+
+
+def _parse(raw: bytes) -> tuple[Element | None, bool]:
+    """The root, and whether the page was not too deep to be read to its end."""
     # huge_tree: without it, what lies deeper than 256 elements would be lost without a word
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
-    if any(mark in text for mark in _NONCHARACTERS):
-        text = printable(text)
-    raw = text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
-    return cast("Element | None", etree.fromstring(raw, parser)) if raw.strip() else None
+    root = cast("Element | None", etree.fromstring(raw, parser))
+    last = parser.error_log.last_error
+    return root, last is None or last.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT
+
+
+def _with_few_attributes(tag: re.Match[bytes]) -> bytes:
+    attributes = islice(_ATTRIBUTE.finditer(tag[0]), MAX_ATTRIBUTES + 1)
+    last = next(islice(attributes, MAX_ATTRIBUTES, None), None)
+    return tag[0][: last.start()] if last else tag[0]
 
 
 def printable(text: str) -> str:
@@ -75,14 +99,35 @@ def text_of(element: Element | None) -> str:
 
 def drop(element: Element) -> None:
     """Take an element out of its tree; the text behind it stays."""
-    parent = element.getparent()
-    if parent is None:
+    drop_all((element,))
+
+
+def drop_all(elements: Iterable[Element]) -> None:
+    """Take elements, in document order, out of their tree; the text behind them stays.
+
+    Neighbours are taken out together: joining the text behind each to that before it, one by one,
+    is quadratic in their number.
+    """
+    place: tuple[Element, Element | None] | None = None
+    texts: list[str] = []
+    for element in elements:
+        parent, before = element.getparent(), element.getprevious()
+        if parent is None:
+            continue
+        if place != (parent, before):
+            _append_text(place, texts)
+            place, texts = (parent, before), []
+        texts.append(element.tail or "")
+        parent.remove(element)  # the text behind it goes with it
+    _append_text(place, texts)
+
+
+def _append_text(place: tuple[Element, Element | None] | None, texts: list[str]) -> None:
+    text = "".join(texts)
+    if place is None or not text:
         return
-    if element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-        element.tail = None
-    parent.remove(element)
+    parent, before = place
+    if before is None:
+        parent.text = (parent.text or "") + text
+    else:
+        before.tail = (before.tail or "") + text

@@ -16,7 +16,7 @@ from scraper.articles.generic.weigh import Weights
 from scraper.articles.sheet import Reading, Sheet, cut_at, judge_end
 from scraper.articles.task import Task
 from scraper.articles.trace import Trace
-from scraper.articles.tree import Element, drop, parse_html
+from scraper.articles.tree import Element, drop_all, parse_html
 from scraper.articles.verdict import is_nothing, judge_page, survey
 from scraper.model import NotArticle, Site
 
@@ -106,8 +106,7 @@ def _read_entry(task: Task, rules: Rules, refusal: NotArticle | None) -> Reading
     finder = Finder(root)
     locked = bool(task.site and profile.shows_wall(finder, task.site, content))
     unwanted = (*task.site.remove, *task.site.wall.marks) if task.site else ()
-    for element in finder.select(unwanted):
-        drop(element)
+    drop_all(finder.select(unwanted))
     body = _read(_body_of(root), rules)
     return Reading(body, "feed", locked) if body.text else refusal
 

@@ -30,6 +30,7 @@ from scraper.markdown.inert import (
     is_reserved,
     make_inert,
     make_plain,
+    original,
     stand_in,
 )
 
@@ -114,13 +115,21 @@ def write_inline(inert: str, place: Place) -> str:
         inert: inline text with stand-ins and marks; its brackets and newlines are html2text's.
         place: a heading has no block starts but may end in `#`; a cell has to escape `|`.
     """
-    text = _CODE_SPAN.sub(_keep_code, inert)
-    text = _PICTURE.sub(rf"{PICTURE}\1{PICTURE_URL}\2{PICTURE_END}", text)
-    for pattern, start, end in _EMPHASISED_LINK:
-        text = pattern.sub(rf"\1[{start}\2{end}]\3\4", text)
-    text = write_emphasis(_LINK.sub(_mark_link, text))
+    text = _CODE_SPAN.sub(_keep_code, inert) if CODE in inert else inert
+    if "](" in text:
+        text = _mark_links(text)
+    text = write_emphasis(text)
     text = _SPACES.sub(" ", text.replace(CODE_END + CODE, ""))  # fences must not touch
     return _finish(_Writer(_BREAKS.sub("\n", text).strip(" \n"), place).run(), place)
+
+
+def _mark_links(text: str) -> str:
+    """The text with html2text's pictures and links as marks; emphasis around them goes inside."""
+    text = _PICTURE.sub(rf"{PICTURE}\1{PICTURE_URL}\2{PICTURE_END}", text)
+    for pattern, start, end in _EMPHASISED_LINK:
+        if start in text:
+            text = pattern.sub(rf"\1[{start}\2{end}]\3\4", text)
+    return _LINK.sub(_mark_link, text)
 
 
 def _mark_link(match: re.Match[str]) -> str:
@@ -167,7 +176,7 @@ class _Writer:
         token = match[0]
         if token[0] in OPAQUE:
             return self._write_mark(token)
-        char = make_plain(token[0])
+        char = original(token[0])
         before = self.text[match.start() - 1 : match.start()]
         after = self.text[match.end() : match.end() + 1]
         if char == "{":

@@ -14,7 +14,8 @@ from typing import Final
 
 _BASE: Final = 0xF0000
 _RESERVED: Final = re.compile("[\U000f0000-\U000f00ff]")
-_SPACE: Final = re.compile(r"\s+")  # no-break and ideographic spaces included
+# Runs of white space that are no single space; no-break and ideographic spaces included.
+_SPACE: Final = re.compile(r"\s{2,}|[^\S ]")
 _UNWANTED: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
@@ -52,6 +53,11 @@ def make_inert(text: str) -> str:
 def make_plain(text: str) -> str:
     """The opposite of `make_inert`, without any escaping."""
     return text.translate(_ORIGINALS)
+
+
+def original(char: str) -> str:
+    """The character that a stand-in stands for."""
+    return _ORIGINALS[ord(char)]
 
 
 def stand_in(char: str) -> str:

@@ -164,7 +164,8 @@ class _Builder:
     def _add(self, block: Block) -> None:
         target = self._targets[-1]
         if isinstance(target, ItemList):  # not in any item: with the one before
-            target.items[:] = target.items or [[]]
+            if not target.items:
+                target.items.append([])
             target = target.items[-1]
         target.append(block)
         is_picture = isinstance(block, Leaf) and block.picture
@@ -270,7 +271,8 @@ class _Builder:
             leaf = self.leaf.take()
             if leaf:
                 self.body.leaves.append(leaf)
-            table.rows[:] = table.rows or [[]]
+            if not table.rows:
+                table.rows.append([])
             table.rows[-1].append(Cell(leaf or Leaf("cell", ""), columns, rows))
 
         return finish

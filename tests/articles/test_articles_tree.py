@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.articles.tree import Element, drop, first, parse_html, select, squeeze, text_of
+from scraper.articles.tree import (
+    Element,
+    drop,
+    drop_all,
+    first,
+    parse_html,
+    select,
+    squeeze,
+    text_of,
+)
 
 Parse = Callable[[str], Element]
 
@@ -103,3 +112,40 @@ def test_what_lies_inside_a_dropped_element_can_be_dropped_too(parse: Parse) -> 
 def test_any_text_has_a_tree_or_none(text: str) -> None:
     root = parse_html(text)
     assert root is None or isinstance(text_of(root), str)
+
+
+def test_text_nested_deeper_than_the_parser_reads_is_kept() -> None:
+    for tag in ("i", "div", "x-y", "li><ul"):
+        root = parse_html(f"{f'<{tag}>word ' * 5000}<p>the end</p>")
+        text = text_of(root)
+        assert text.count("word") == 5000
+        assert text.endswith("the end")
+
+
+def test_what_closes_deep_inside_leaves_the_outside_open() -> None:
+    deep = "<div>" * 3000 + "x" + "</div>" * 3000
+    root = parse_html(f"<article>{deep}<br></b><p id=last>y</p></article></i>")
+    assert root is not None
+    last = select(root, ("article > #last",))
+    assert [text_of(found) for found in last] == ["y"]
+
+
+def test_a_tag_with_more_attributes_than_anybody_writes_keeps_the_first() -> None:
+    many = " ".join(f"a{n}='x y'" for n in range(3000))
+    root = parse_html(f"<p {many}>text</p>")
+    assert root is not None
+    paragraph = select(root, ("p",))[0]
+    assert (paragraph.get("a0"), paragraph.get("a2999")) == ("x y", None)
+    assert text_of(paragraph) == "text"
+
+
+def test_a_long_tag_with_few_attributes_stays_whole() -> None:
+    root = parse_html(f"<p title='{'x' * 20000}' class=c>text</p>")
+    assert root is not None
+    assert [p.get("class") for p in select(root, ("p",))] == ["c"]
+
+
+def test_neighbours_that_are_dropped_together_leave_their_texts_in_order(parse: Parse) -> None:
+    root = parse("<p>a<i>1</i>b<i>2</i>c<b>d</b>e<i>3</i>f<u><i>4</i></u><i>5</i></p>")
+    drop_all([*select(root, ("i",)), root])
+    assert text_of(root) == "abcdef"

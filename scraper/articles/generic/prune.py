@@ -67,6 +67,7 @@ def prune(weights: Weights, headline: int | None = None, trace: Trace | None = N
             n += weights.size[n]
         else:
             n += 1
+    weights.sweep()
 
 
 def _is_picture(weights: Weights, n: int) -> bool:

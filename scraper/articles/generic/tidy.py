@@ -42,7 +42,9 @@ def tidy(weights: Weights, body: int, stated: str = "", trace: Trace | None = No
     for n in range(body + 1, body + weights.size[body]):
         if weights.alive[n] and (rule := _superfluous(weights, n)):
             _drop(weights, n, rule, trace)
+    weights.sweep()
     _trim(weights, body, stated, trace)
+    weights.sweep()
 
 
 def _superfluous(weights: Weights, n: int) -> str:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from scraper.articles.generic.captions import find_captions
 from scraper.articles.markup import SKIPPED
-from scraper.articles.tree import Element, drop
+from scraper.articles.tree import Element, drop_all
 
 PARAGRAPH_WEIGHT = 66.0  # of a paragraph that votes: about ten words, or 22 Chinese characters
 LINKED_SHARE = 0.4  # of a paragraph; what holds more links than that is a list of them
@@ -40,13 +40,15 @@ class Weights:
         self.captions = find_captions(body)
         self.elements: list[Element] = list(body.iter(etree.Element))
         self.tags = [str(element.tag) for element in self.elements]
-        self.place = {element: n for n, element in enumerate(self.elements)}
+        # The last first: freeing what was taken out of a tree from its start is quadratic in lxml
+        self.place = {self.elements[n]: n for n in range(len(self.elements) - 1, -1, -1)}
         self.parents = [0, *(self.place[e.getparent()] for e in self.elements[1:])]  # type: ignore[index]
         count = len(self.elements)
         self.text, self.linked, self.good = [0.0] * count, [0.0] * count, [0.0] * count
         self.size = [1] * count
         self.alive = bytearray(b"\1") * count
         self.voters: list[int] = []  # places of paragraphs that read like prose
+        self._dropped: list[Element] = []
         self._add_up()
 
     def _add_up(self) -> None:
@@ -135,14 +137,19 @@ class Weights:
     # -- changes ---------------------------------------------------------------------------------
 
     def drop(self, n: int) -> None:
-        """Take an element out of the tree and its text out of the sums."""
+        """Take an element's text out of the sums, and itself out of the tree with `sweep`."""
         for m in self.ancestors(n):
             self.text[m] -= self.text[n]
             self.linked[m] -= self.linked[n]
             self.good[m] -= self.good[n]
         size = self.size[n]
         self.alive[n : n + size] = bytes(size)
-        drop(self.elements[n])
+        self._dropped.append(self.elements[n])
+
+    def sweep(self) -> None:
+        """Take what was dropped, in document order, out of the tree."""
+        drop_all(self._dropped)
+        self._dropped.clear()
 
 
 def weight_of(text: str | None) -> int:
