@@ -10,7 +10,7 @@ STAMP := $(VENV)/.ready
 LOCK := requirements/dev.txt
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup run test check lock demo bench clean
+.PHONY: help setup run test soak check lock demo bench clean
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -29,6 +29,9 @@ run: setup  ## poll the configured sources once and archive what is new
 
 test: setup  ## run the tests
 	$(BIN)/python -m pytest
+
+soak: setup  ## the tests that take minutes: hostile pages at their full size
+	$(BIN)/python -m pytest -m soak
 
 check: setup  ## lint, format, types, import directions, lock files
 	$(BIN)/ruff check

@@ -6,7 +6,8 @@
     ├── ArchiveError         the archive cannot be read or written (exit 4)
     ├── FetchError           an exchange over the network failed
     ├── FeedError            an answer is no feed, list or sitemap
-    ├── PageError            a page could not be parsed within its limits
+    ├── PageError            a page could not be parsed
+    │   └── PageLimitError        it needed more time or memory than one page may have
     └── DocumentError        a Markdown file is not one of ours
 
 Each message says what happened, to which URL, key or path, and what can be done; it is shown to the
@@ -65,7 +66,11 @@ class FeedError(ScraperError):
 
 
 class PageError(ScraperError):
-    """A page that cannot be parsed, or not within its limits of time and memory."""
+    """A page that cannot be parsed."""
+
+
+class PageLimitError(PageError):
+    """Reading a page takes more time or memory than one page may have; says which, and no URL."""
 
 
 class DocumentError(ScraperError):

@@ -295,7 +295,7 @@ class Article:
     title: str
     text: str
     html: str
-    method: str  # the rule that won: "profile:zaobao/sg2025", "generic", "feed"
+    method: str  # the rule that won: "profile:zaobao/sg2025", "generic", "feed", "plain"
     markdown: str = ""
     byline: str = ""
     published: datetime | None = None
@@ -310,6 +310,7 @@ class Article:
     paywalled: bool = False
     words: int = 0  # CJK characters count one each, other scripts by word
     continues: str = ""  # URL of the page that goes on where this one ends
+    doubt: str = ""  # why this text is kept for a person to judge, and not archived
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def join(pages: Sequence[Article]) -> Article:
         modified=max(filter(None, (page.modified for page in pages)), default=None),
         paywalled=any(page.paywalled for page in pages),
         continues="",
+        doubt=next(filter(None, (page.doubt for page in pages)), ""),
     )
 
 

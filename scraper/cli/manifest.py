@@ -81,10 +81,13 @@ async def _extract_all(
 async def _answer(
     session: Session, line: _Line, workers: Workers, site_name: str | None
 ) -> dict[str, object]:
-    task = task_for(session, read_page(line.file.read_bytes(), line.url), site_name)
+    page = read_page(line.file.read_bytes(), line.url)
+    task = task_for(session, page, site_name, page.url or await workers.claimed_url(page))
     found = await workers.extract(task)
     if isinstance(found, NotArticle):
         return {"id": line.id, "error": f"not an article ({found.kind}): {found.reason}"}
+    if found.doubt:
+        session.output.problem(f"{line.id}: {found.doubt}; plain text", "quarantined")
     return {"id": line.id, "article": as_json(found)}
 
 

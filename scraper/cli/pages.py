@@ -3,7 +3,6 @@
 import gzip
 import zlib
 
-from scraper.articles.extract import claimed_url
 from scraper.articles.task import Task
 from scraper.cli.session import Session
 from scraper.errors import ConfigurationError
@@ -26,8 +25,8 @@ def read_page(body: bytes, url: str) -> Page:
     return Page(url, body, "text/html")
 
 
-def task_for(session: Session, page: Page, site_name: str | None) -> Task:
-    """What to extract, through the named profile or that of the page's host.
+def task_for(session: Session, page: Page, site_name: str | None, address: str) -> Task:
+    """What to extract, through the named profile or that of the address's host.
 
     Raises ConfigurationError where no profile has that name.
     """
@@ -37,6 +36,5 @@ def task_for(session: Session, page: Page, site_name: str | None) -> Task:
         raise ConfigurationError(f"no site profile named {site_name!r}; there are: {known}")
     site: Site | None = sites.get(site_name) if site_name else None
     if site is None:
-        address = page.url or claimed_url(page)
         site = choose_site(address, sites.values()) if address else None
     return Task(page, site, site.timezone if site else "UTC")

@@ -9,6 +9,8 @@ from scraper.markdown.document import sha256_of_body
 from scraper.markdown.names import PathFacts, relative_path
 from scraper.model import ArchiveSettings, Article, Document, Entry, Site, Source, Validators
 
+NO_INSTANT = "no publication instant on the page, in the entry or in the URL"
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -25,6 +27,11 @@ class Draft:
     def timezone(self) -> str:
         """The zone of the dates in file names."""
         return self.source.timezone if self.source else self.site.timezone if self.site else "UTC"
+
+    @property
+    def doubt(self) -> str:
+        """Why it goes into quarantine instead of the archive; "" where it does not."""
+        return self.article.doubt or ("" if self.article.published else NO_INSTANT)
 
 
 @dataclass(frozen=True, slots=True)

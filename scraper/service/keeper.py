@@ -27,7 +27,6 @@ from scraper.state.articles import Archived
 from scraper.state.database import State
 
 _Waiting = tuple[Draft, asyncio.Future[ArticleEvent]]
-NO_INSTANT = "no publication instant on the page, in the entry or in the URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ class Keeper:
         return [_event(plan) for plan in plans]
 
     def _plan(self, draft: Draft, taken: dict[str, str]) -> _Plan:
-        if draft.article.published is None:
+        if draft.doubt:
             return _Plan(draft, quarantine_path(draft.article.id), "quarantined")
         path = self._path(draft, taken)
         taken[collision_key(path)] = draft.article.id
@@ -156,7 +155,7 @@ class Keeper:
 
     def _files(self, plan: _Plan) -> list[tuple[str, str]]:
         if plan.outcome == "quarantined":
-            return [(plan.path, quarantined(plan.draft, NO_INSTANT))]
+            return [(plan.path, quarantined(plan.draft, plan.draft.doubt))]
         if plan.document is None or plan.outcome == "unchanged":
             return []
         text = render(plan.document, self._settings.front_matter)
@@ -178,7 +177,7 @@ class Keeper:
         source = plan.draft.source.name if plan.draft.source else ""
         self._state.articles.want([replace(entry, id=article.id)], source, plan.draft.fetched_at)
         if plan.document is None:
-            self._state.articles.quarantine(article.id, NO_INSTANT, plan.path)
+            self._state.articles.quarantine(article.id, plan.draft.doubt, plan.path)
         else:
             self._state.articles.archive([self._row(plan, plan.document, source)])
 
@@ -207,5 +206,5 @@ def _event(plan: _Plan) -> ArticleEvent:
         url=draft.entry.url,
         path=plan.path,
         source=draft.source.name if draft.source else "",
-        reason=NO_INSTANT if plan.outcome == "quarantined" else "",
+        reason=draft.doubt,
     )

@@ -1,15 +1,14 @@
 """Processes that parse: what is hostile or slow dies there, not here, and every core is used.
 
-A page that exceeds its time is killed with its worker, a page that exceeds its memory fails with
-MemoryError; both end as a PageError that names the URL. The processes come from a fork server, so
-that they inherit neither locks nor connections, and start with the parsers already imported.
+A page that needs more time or memory than one may have (`limits.py`) is read a second time, plainly
+and with the reason; what fails even then ends as a PageError that names the URL. The processes come
+from a fork server, so that they inherit neither locks nor connections, and start with the parsers
+already imported.
 """
 
 import asyncio
-import contextlib
 import multiprocessing
 import os
-import resource
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -18,52 +17,74 @@ from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from scraper.articles.extract import extract
+from scraper.articles.extract import claimed_url, extract
 from scraper.articles.join import join
+from scraper.articles.plain import read_plain
 from scraper.articles.task import Task
 from scraper.articles.trace import Trace
-from scraper.errors import PageError
+from scraper.errors import PageError, PageLimitError
 from scraper.feeds.formats import Context, parse
 from scraper.markdown.body import to_markdown
+from scraper.markdown.escape import write_paragraph
 from scraper.model import Article, Feed, NotArticle, Page
+from scraper.service.limits import FEED, PAGE, Limits, begin, within
 
 T = TypeVar("T")
-PAGE_SECONDS = 30.0
-WORKER_BYTES = 2 << 30  # of address space, shared libraries included
+WALL_SECONDS = 120.0  # the last resort: CPU time decides, and a loaded machine is slow
 PAGES_PER_WORKER = 2000  # then a fresh process: a leak cannot grow for ever
 
 
 class Workers:
     """A pool of parsing processes; they start with the first piece of work."""
 
-    def __init__(self, count: int | None = None, seconds: float = PAGE_SECONDS) -> None:
+    def __init__(self, count: int | None = None, seconds: float = WALL_SECONDS) -> None:
         self.count = count or len(os.sched_getaffinity(0))
         self._seconds = seconds
         self._pool: ProcessPool | None = None
 
     async def parse(self, page: Page, context: Context) -> Feed:
         """The feed of an answer. Raises FeedError, or PageError where the parser gave up."""
-        return await self._run(page.url, parse, page, context)
+        try:
+            return await self._run(FEED, parse, page, context)
+        except PageLimitError as error:
+            raise PageError(f"{page.url}: {error}") from error
 
     async def extract(self, task: Task) -> Article | NotArticle:
-        """The article of a page, its Markdown included. Raises PageError."""
-        return await self._run(task.page.url, read_article, task)
+        """The article of a page, its Markdown included; plain text where it exceeds its limits.
+
+        Raises PageError where not even that can be had.
+        """
+        try:
+            return await self._run(PAGE, read_article, task)
+        except PageLimitError as reason:
+            try:
+                return await self._run(PAGE, read_text, task, str(reason))
+            except PageLimitError as error:
+                raise PageError(f"{task.page.url}: {reason}; as plain text: {error}") from error
 
     async def join(self, pages: Sequence[Article]) -> Article:
         """One article of its consecutive pages, its Markdown included. Raises PageError."""
-        return await self._run(pages[0].url, join_pages, pages)
+        try:
+            return await self._run(PAGE, join_pages, pages)
+        except PageLimitError as error:
+            raise PageError(f"{pages[0].url}: joining its pages {error}") from error
 
-    async def _run(self, url: str, work: Callable[..., T], *args: object) -> T:
-        future = self._started().schedule(work, args=list(args), timeout=self._seconds)
+    async def claimed_url(self, page: Page) -> str:
+        """The address that a page says it is known by; '' where it cannot be read."""
+        try:
+            return await self._run(PAGE, claimed_url, page)
+        except PageLimitError:
+            return ""
+
+    async def _run(self, limits: Limits, work: Callable[..., T], *args: object) -> T:
+        """What the work gives. Raises PageLimitError."""
+        future = self._started().schedule(within, args=[limits, work, *args], timeout=self._seconds)
         try:
             result: T = await asyncio.wrap_future(future)
         except FutureTimeoutError as error:
-            message = f"{url}: not parsed within {self._seconds:g} s"
-            raise PageError(message) from error
+            raise PageLimitError(f"was not read within {self._seconds:g} s") from error
         except ProcessExpired as error:
-            raise PageError(f"{url}: the parser died ({error})") from error
-        except MemoryError as error:
-            raise PageError(f"{url}: needs too much memory to parse") from error
+            raise PageLimitError(f"ended the process that read it ({_how(error)})") from error
         return result
 
     def _started(self) -> ProcessPool:
@@ -73,7 +94,7 @@ class Workers:
             self._pool = ProcessPool(
                 max_workers=self.count,
                 max_tasks=PAGES_PER_WORKER,
-                initializer=limit_process,
+                initializer=begin_work,
                 context=context,
             )
         return self._pool
@@ -94,14 +115,33 @@ def read_article(task: Task, trace: Trace | None = None) -> Article | NotArticle
     return replace(article, markdown=to_markdown(article.html))
 
 
+def explain_article(task: Task) -> tuple[Article | NotArticle, Trace]:
+    """A page's article, and what was done to get it."""
+    trace = Trace()
+    return read_article(task, trace), trace
+
+
 def join_pages(pages: Sequence[Article]) -> Article:
     """Join the pages of an article and render its Markdown."""
     article = join(pages)
     return replace(article, markdown=to_markdown(article.html))
 
 
-def limit_process() -> None:
-    """Bound this process's memory; leave Ctrl-C to the parent."""
+def read_text(task: Task, reason: str) -> Article | NotArticle:
+    """The text of a page that cannot be read within its limits, and the same as Markdown."""
+    article = read_plain(task, reason)
+    if isinstance(article, NotArticle):
+        return article
+    return replace(article, markdown="\n\n".join(map(write_paragraph, article.text.split("\n"))))
+
+
+def begin_work() -> None:
+    """Make a process a worker: Ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(ValueError, OSError):  # a lower limit is in force already
-        resource.setrlimit(resource.RLIMIT_AS, (WORKER_BYTES, WORKER_BYTES))
+    begin()
+
+
+def _how(error: ProcessExpired) -> str:
+    """How a process ended, as the system says it."""
+    code = int(error.exitcode)
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"

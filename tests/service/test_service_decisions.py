@@ -1,14 +1,12 @@
 """What the service decides without touching anything: when to poll, what a document holds."""
 
 import asyncio
-import os
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from scraper.errors import ArchiveError, PageError
+from scraper.errors import ArchiveError
 from scraper.markdown.document import render
 from scraper.model import (
     ArchiveSettings,
@@ -22,7 +20,6 @@ from scraper.service.compose import Draft, Earlier, compose
 from scraper.service.edge import Unexpected, survive
 from scraper.service.polling import MAX_WAIT, Poll, Reading, next_wait, summarise
 from scraper.service.run import is_due
-from scraper.service.workers import Workers
 
 NOW = datetime(2024, 5, 6, 4, 0, tzinfo=UTC)
 URL = "https://news.example.com/list"
@@ -137,28 +134,3 @@ def test_a_bug_ends_one_piece_of_work_and_a_full_disk_ends_them_all() -> None:
     assert "KeyError" in found.reason
     with pytest.raises(ArchiveError):
         asyncio.run(survive(fail(ArchiveError("full")), "a page"))
-
-
-@pytest.mark.parametrize(
-    ("work", "argument", "message"),
-    [
-        (time.sleep, 60, "not parsed within"),
-        (bytearray, 4 << 30, "too much memory"),
-        (os._exit, 3, "died"),
-    ],
-)
-def test_a_hostile_page_ends_as_an_error_and_the_next_is_parsed(
-    work: object, argument: int, message: str
-) -> None:
-    workers = Workers(1, seconds=1.5)
-
-    async def run() -> int:
-        with pytest.raises(PageError, match=message) as caught:
-            await workers._run("https://e.example/", work, argument)  # type: ignore[arg-type]
-        assert "https://e.example/" in str(caught.value)
-        return await workers._run("https://e.example/", abs, -7)
-
-    try:
-        assert asyncio.run(run()) == 7
-    finally:
-        workers.close()

@@ -153,6 +153,17 @@ def test_an_article_without_any_instant_is_quarantined_with_the_reason(archive: 
     assert archive.files() == []
 
 
+def test_a_text_in_doubt_is_quarantined_with_the_reason(archive: Archive) -> None:
+    plain = draft()
+    doubt = "needed more than 5 s to read"
+    (event,) = archive.keep(replace(plain, article=replace(plain.article, doubt=doubt)))
+    assert (event.outcome, event.reason) == ("quarantined", doubt)
+    text = (archive.root / event.path).read_text("utf-8")
+    assert f"reason: {doubt}" in text
+    assert "正文。" in text
+    assert archive.files() == []
+
+
 def test_somebody_elses_file_at_the_path_is_left_alone(archive: Archive) -> None:
     path = archive.root / "_posts/2024/05/2024-05-06-桥上的灯.md"
     path.parent.mkdir(parents=True)

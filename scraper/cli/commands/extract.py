@@ -8,7 +8,7 @@ import click
 
 from scraper.cli.exits import Exit
 from scraper.cli.session import Session
-from scraper.errors import ConfigurationError
+from scraper.errors import ConfigurationError, PageError
 
 if TYPE_CHECKING:
     from scraper.articles.trace import Trace
@@ -65,16 +65,19 @@ def command(
 
 
 def _extract(session: Session, name: str, how: dict[str, str], *, explain: bool) -> bool:
-    from scraper.articles.trace import Trace
     from scraper.cli.pages import read_page, task_for
     from scraper.cli.presentation import present
     from scraper.model import NotArticle
-    from scraper.service.workers import read_article
+    from scraper.service.apart import claimed_apart, explain_apart, read_apart
 
-    task = task_for(session, read_page(_read(name), how["url"]), how["site_name"])
-    trace = Trace() if explain else None
-    found = read_article(task, trace)
+    page = read_page(_read(name), how["url"])
+    task = task_for(session, page, how["site_name"], page.url or claimed_apart(page))
     form = "json" if session.options.as_json else how["form"]
+    try:
+        found, trace = explain_apart(task) if explain else (read_apart(task), None)
+    except PageError as error:
+        session.output.problem(f"{name}: {error}")
+        return False
     if trace and form != "json":
         _explain(session, name, found, trace)
     if isinstance(found, NotArticle):
@@ -83,6 +86,8 @@ def _extract(session: Session, name: str, how: dict[str, str], *, explain: bool)
         return False
     if found.continues:
         session.output.problem(f"{name}: only a part: the article continues at {found.continues}")
+    if found.doubt:
+        session.output.problem(f"{name}: {found.doubt}; this is its plain text", "quarantined")
     click.echo(present(found, form, trace))
     return True
 

@@ -114,11 +114,11 @@ async def _preview(session: Session, urls: list[str], source: str, *, to_stdout:
         for url in urls:
             pending = ask_for(crawl, url, source)
             result = await attempt(crawl, pending, crawl.sources.get(source))
-            if isinstance(result, Draft) and result.article.published:
+            if isinstance(result, Draft) and not result.doubt:
                 _show(session, result, to_stdout=to_stdout)
             else:
                 complete = False
-                reason = "no publication instant" if isinstance(result, Draft) else result.reason
+                reason = result.doubt if isinstance(result, Draft) else result.reason
                 session.output.problem(f"not archived {url}: {reason}")
     return complete
 
