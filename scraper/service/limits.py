@@ -52,11 +52,17 @@ def within(limits: Limits, work: Callable[..., T], *arguments: object) -> T:
         with _memory(limits), _time(limits):
             return work(*arguments)
     except MemoryError:
-        raise PageLimitError(f"needed more than {limits.megabytes} MB to read") from None
+        raise PageLimitError(_too_much_memory(limits)) from None
     except RecursionError:
         raise PageLimitError("is nested too deeply to read") from None
-    except etree.LxmlError as error:  # with HTML that is mostly memory, in libxml2's words
-        raise PageLimitError(f"could not be parsed within its limits ({error})") from None
+    except etree.LxmlError as error:
+        known = str(error) and "unknown error" not in str(error)  # libxml2 had no memory to say so
+        reason = f"could not be parsed ({error})" if known else _too_much_memory(limits)
+        raise PageLimitError(reason) from None
+
+
+def _too_much_memory(limits: Limits) -> str:
+    return f"needed more than {limits.megabytes} MB to read"
 
 
 @contextlib.contextmanager

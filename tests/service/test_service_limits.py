@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from lxml import etree
 
 from scraper.articles.task import Task
+from scraper.articles.tree import parse_html
 from scraper.errors import PageError, PageLimitError
 from scraper.model import Article, Page
 from scraper.service.apart import apart, read_apart
@@ -62,6 +64,16 @@ def test_waiting_is_no_computing() -> None:
 def test_work_that_takes_too_much_memory_is_ended_and_says_so() -> None:
     with pytest.raises(PageLimitError, match="needed more than 50 MB"):
         within(Limits(5, 50), bytearray, 100_000_000)
+
+
+def test_a_parser_without_memory_is_ended_and_says_so() -> None:
+    with pytest.raises(PageLimitError, match="needed more than 50 MB"):
+        within(Limits(5, 50), parse_html, "<p>word <b>x</b></p>" * 400_000)
+
+
+def test_what_a_parser_refuses_is_named() -> None:
+    with pytest.raises(PageLimitError, match=r"could not be parsed .*tag mismatch"):
+        within(ROOMY, etree.fromstring, "<a></b>")
 
 
 def test_work_that_nests_too_deeply_is_ended_and_says_so() -> None:
