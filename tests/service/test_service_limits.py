@@ -133,7 +133,8 @@ def test_a_page_that_is_too_large_is_read_plainly_by_a_worker(workers: Workers) 
 def test_a_page_that_is_too_large_is_read_plainly_in_a_child() -> None:
     article = read_apart(TOO_LARGE)
     assert isinstance(article, Article)
-    assert (article.method, "512 MB" in article.doubt) == ("plain", True)
+    assert article.method == "plain"
+    assert article.doubt.startswith("needed more than")
 
 
 def test_an_address_is_no_reason_to_read_a_page_that_is_too_large(workers: Workers) -> None:

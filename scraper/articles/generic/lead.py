@@ -39,6 +39,7 @@ def drop_strangers(weights: Weights, url: str, trace: Trace | None = None) -> No
             if trace:
                 trace.removed(weights.elements[n], "a picture that links to another site")
             weights.drop(n)
+    weights.sweep()
 
 
 def _leads_away(weights: Weights, n: int, url: str) -> bool:

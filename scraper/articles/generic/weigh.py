@@ -147,8 +147,15 @@ class Weights:
         self._dropped.append(self.elements[n])
 
     def sweep(self) -> None:
-        """Take what was dropped, in document order, out of the tree."""
-        drop_all(self._dropped)
+        """Take what was dropped, in document order, out of the tree.
+
+        Of a block with text behind it an empty paragraph stays: it kept that text apart.
+        """
+        for element in self._dropped:
+            if element.tag in BLOCKS and (element.tail or "").strip():
+                element.clear(keep_tail=True)
+                element.tag = "p"
+        drop_all(e for e in self._dropped if not (e.tag == "p" and not len(e) and e.tail))
         self._dropped.clear()
 
 
