@@ -23,9 +23,9 @@ class EditionCost:
     floor: float
 
     @property
-    def times_floor(self) -> float:
-        """How many times the CPU of parsing alone an article costs."""
-        return self.floor / self.profile
+    def share_of_floor(self) -> float:
+        """The speed as a share of that of parsing alone."""
+        return self.profile / self.floor
 
 
 def measure_editions(stories: int, rounds: int) -> list[EditionCost]:

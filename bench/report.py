@@ -58,7 +58,7 @@ def short_table(standings: Sequence[Standing]) -> list[Row]:
 
 def editions_table(costs: Sequence[EditionCost]) -> list[Row]:
     """The profile beside the floor."""
-    head = ("edition", "pages", "KB a page", "profile pages/CPU-s", FLOOR, "cost in parses")
+    head = ("edition", "pages", "KB a page", "profile pages/CPU-s", FLOOR, "share of its speed")
     return [
         head,
         *map(_edition_row, costs),
@@ -67,7 +67,7 @@ def editions_table(costs: Sequence[EditionCost]) -> list[Row]:
 
 def _edition_row(cost: EditionCost) -> Row:
     figures = (cost.pages, cost.kilobytes, cost.profile, cost.floor)
-    return (cost.edition, *(f"{figure:.0f}" for figure in figures), f"{cost.times_floor:.2f}")
+    return (cost.edition, *(f"{figure:.0f}" for figure in figures), f"{cost.share_of_floor:.2f}")
 
 
 def as_text(table: Sequence[Row]) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from bench import report
 from bench.editions import measure_editions
 from bench.extraction import GENERIC, compare, load_pages
+from bench.fidelity import measure_fidelity
 from bench.replica import SHARED, serve
 
 HERE = Path(__file__).resolve().parent
@@ -118,9 +119,20 @@ def measure_extraction(stories: int, rounds: int) -> None:
     report.write(standings, measure_editions(min(stories, 300), rounds))
 
 
+def print_fidelity() -> None:
+    """How exactly the replica's stories are read."""
+    print("stories read exactly: edition, stories, through the profile, without it")
+    for found in measure_fidelity():
+        shares = (1 - len(ids) / found.stories for ids in (found.profile, found.generic))
+        print(f"  {found.edition:8}{found.stories:6}" + "".join(f"{s:9.2%}" for s in shares))
+        for name, ids in (("profile", found.profile), ("generic", found.generic)):
+            if ids:
+                print(f"    {name} missed {' '.join(ids)}")
+
+
 def main() -> None:
     """Measure everything, or one part of it, and print it."""
-    parts = ("start", "journey", "extraction")
+    parts = ("start", "journey", "extraction", "fidelity")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=parts, help="measure this part alone")
     parser.add_argument("--stories", type=int, default=1000, help="of the replica (%(default)s)")
@@ -132,6 +144,8 @@ def main() -> None:
     for part in (options.only,) if options.only else parts:
         if part == "extraction":
             measure_extraction(options.stories, options.rounds)
+        elif part == "fidelity":
+            print_fidelity()
         else:
             measure_process(part, options.stories)
     print(f"(the bench itself: {resource.getrusage(resource.RUSAGE_SELF).ru_utime:.1f} s)")

@@ -152,12 +152,16 @@ class _Writer:
 
     def close_paragraph(self, tag: str = "p") -> None:
         """End the open paragraph, if it says anything."""
+        if not self._words:
+            self._run.clear()
+            return
         text = squeeze("".join(self._words))
-        markup = trim_breaks(squeeze("".join(self._run)))
+        markup = "".join(self._run) if text else ""
         self._run.clear()
         self._words.clear()
         if not text or self.rules.unwanted(text):
             return
+        markup = trim_breaks(squeeze(markup))
         self.lines.append(text)
         self._emit(markup if self._bare and tag == "p" else f"<{tag}>{markup}</{tag}>")
         self._bare = False

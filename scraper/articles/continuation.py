@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from lxml import etree
-
 from scraper.articles.sheet import Sheet
 from scraper.articles.tree import Element, squeeze
 from scraper.model import Article, Story
@@ -17,7 +15,6 @@ from scraper.protocol.identity import identify
 from scraper.protocol.paging import step
 from scraper.protocol.urls import canonical, host, resolve, same_site
 
-_LINKS = etree.XPath("descendant::link[@rel and @href] | descendant::a[@rel and @href]")
 _PAGE_MARK = re.compile(  # in a title whose runs of white space are one space each
     r"[(（\[【] ?(?:第|page|part)? ?\d{1,3} ?[页頁]?(?: ?(?:/|of) ?\d{1,3})? ?[)）\]】]"
     r"|第 ?\d{1,3} ?[页頁]|\bpage \d{1,3}\b(?: of \d{1,3}\b)?",
@@ -39,8 +36,9 @@ def find_continuation(sheet: Sheet, story: Story | None) -> str:
     if sheet.known:
         links: Iterable[Element] = sheet.finder.select(sheet.known.markup.next_page)
     else:
-        links = filter(_says_next, _LINKS(sheet.root))
-    urls = (resolve(sheet.base_url or here, link.get("href") or "") for link in links)
+        links = filter(_says_next, sheet.root.iter("link", "a"))
+    hrefs = (href for link in links if (href := link.get("href")))
+    urls = (resolve(sheet.base_url or here, href) for href in hrefs)
     return next((url for url in urls if url and _continues(sheet, here, url, story)), "")
 
 

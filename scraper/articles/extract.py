@@ -34,7 +34,9 @@ FACTS = (
     "lead_image",
 )  # of an article, in the order in which people ask for them
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_CJK_RUN_OR_WORD = re.compile(rf"([{_CJK}]+)|[^\W{_CJK}]+")
+_CJK_RUN = re.compile(rf"[{_CJK}]+")
+_WORD = re.compile(r"\w+")
+_WORD_BESIDE_CJK = re.compile(rf"[^\W{_CJK}]+")
 
 
 def extract(task: Task, trace: Trace | None = None) -> Article | NotArticle:
@@ -169,8 +171,9 @@ def _known_by(task: Task, facts: Facts, story: Story | None) -> str:
 
 def count_words(text: str) -> int:
     """CJK characters count one each, other scripts by word."""
-    found = _CJK_RUN_OR_WORD.finditer(text)
-    return sum(run.end() - run.start() if run[1] else 1 for run in found)
+    characters = sum(map(len, _CJK_RUN.findall(text)))
+    words = _WORD_BESIDE_CJK if characters else _WORD
+    return characters + len(words.findall(text))
 
 
 def claimed_url(page: Page) -> str:

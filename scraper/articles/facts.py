@@ -55,6 +55,7 @@ class Facts:
     site: Site | None = None
     markup: ArticleMarkup | None = None
     origins: dict[str, str] = field(default_factory=dict)  # of each fact: who was believed
+    has_items: bool = True  # False where the source holds no microdata: looking for it takes long
 
     @property
     def root(self) -> Element:
@@ -82,7 +83,7 @@ class Facts:
 
     @cached_property
     def microdata(self) -> Mapping[str, tuple[str, ...]]:
-        return read_microdata(self.root)
+        return read_microdata(self.root) if self.has_items else {}
 
     @cached_property
     def nearby(self) -> list[tuple[Element, str]]:

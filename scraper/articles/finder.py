@@ -17,10 +17,11 @@ from lxml import etree
 from scraper.articles.tree import Element, select
 
 Test = Callable[[Element], bool]
-Key = tuple[str, str]  # a kind of mark ("#", ".", "" for the element's name), and its name
+Key = tuple[str, str]  # a mark: "#" and an id, "." and a class, an attribute and its value, "" and
+# the element's name
 
-WORDS = ("#", ".")
-RARITY = ("#", ".", "")
+NAME = ""  # the kind of mark that an element's name is
+SHORT = 200  # characters: a longer class attribute is not remembered beyond its page
 TAGS = tuple("meta script link base title h1".split())  # that every page is asked for
 COMPARISONS: dict[str, Callable[[str, str], bool]] = {  # Selectors Level 4 §6.1, §6.2
     "exists": lambda _said, _value: True,
@@ -39,7 +40,7 @@ class Part:
     test: Test
     combinator: str = ""
     left: "Part | None" = None
-    needed: tuple[Key, ...] = ()  # classes and ids, its own and those of what it hangs on
+    needed: tuple[Key, ...] = ()  # the marks, names aside, without which nothing matches
     anchor: Key | None = None  # of them, that of something it is inside of
 
     @property
@@ -56,7 +57,7 @@ class Finder:
 
     def __init__(self, root: Element, noted: Iterable[str] = ()) -> None:
         self.root = root
-        self._noted = _words_of(tuple(noted))
+        self._noted = _marks_of(tuple(noted))
         self._marked: dict[Key, list[Element]] = {key: [] for key in self._noted}
         self._tagged: dict[str, list[Element]] = {}
         self._walked = not self._noted
@@ -99,10 +100,10 @@ class Finder:
     def _candidates(self, part: Part, top: Element) -> Iterable[Element]:
         """The elements that may match, in document order: all that carry the rarest mark."""
         kind, name = part.key
-        if kind:
+        if kind != NAME:
             return self._carriers(part.key)
         if part.anchor is None:
-            return top.iter(name)
+            return self.tagged(name) if name in TAGS and top is self.root else top.iter(name)
         found: dict[Element, None] = {}
         for around in self._carriers(part.anchor):
             if around not in found:
@@ -110,7 +111,7 @@ class Finder:
         return found
 
     def _carriers(self, key: Key) -> list[Element]:
-        """The elements with a class or an id, in document order."""
+        """The elements with a class, an id or an attribute, in document order."""
         if not self._walked:
             self._walk()
         return self._marked[key]
@@ -124,18 +125,39 @@ class Finder:
         return self._tagged[name]
 
     def _walk(self) -> None:
-        """Note the elements that matter; a class attribute is taken apart once a page."""
+        """Note the elements that matter."""
         self._walked, marked = True, self._marked
-        keys: dict[str, tuple[Key, ...]] = {}  # of a class attribute, as it is written
+        named = _Places(marked)
+        ids = {name: found for (kind, name), found in marked.items() if kind == "#"}
+        others = {kind for kind, _ in marked} - {"#", "."}
         for element in self.root.iter(etree.Element):
-            if spelled := element.get("class"):
-                if spelled not in keys:
-                    named = ((".", name) for name in dict.fromkeys(spelled.split()))
-                    keys[spelled] = tuple(key for key in named if key in marked)
-                for key in keys[spelled]:
-                    marked[key].append(element)
-            if (number := element.get("id")) and ("#", number) in marked:
-                marked["#", number].append(element)
+            if (spelled := element.get("class")) and (places := named[spelled]):
+                for place in places:
+                    place.append(element)
+            if (number := element.get("id")) and number in ids:
+                ids[number].append(element)
+            for kind in others:
+                if (said := element.get(kind)) is not None and (kind, said) in marked:
+                    marked[kind, said].append(element)
+
+
+class _Places(dict[str, list[list[Element]]]):
+    """Where the carriers of a class attribute, as it is spelled, are to be noted."""
+
+    def __init__(self, marked: dict[Key, list[Element]]) -> None:
+        self._marked, self._noted = marked, frozenset(marked)
+
+    def __missing__(self, spelled: str) -> list[list[Element]]:
+        # pages of a site spell most of their classes alike
+        take_apart = _take_apart if len(spelled) <= SHORT else _take_apart.__wrapped__
+        self[spelled] = places = [self._marked[key] for key in take_apart(spelled, self._noted)]
+        return places
+
+
+@lru_cache(maxsize=4096)
+def _take_apart(spelled: str, noted: frozenset[Key]) -> tuple[Key, ...]:
+    named = ((".", name) for name in dict.fromkeys(spelled.split()))
+    return tuple(key for key in named if key in noted)
 
 
 def _matches(element: Element, part: Part) -> bool:
@@ -159,7 +181,7 @@ def _matches(element: Element, part: Part) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _words_of(selectors: tuple[str, ...]) -> frozenset[Key]:
+def _marks_of(selectors: tuple[str, ...]) -> frozenset[Key]:
     parts = (part for selector in selectors for part in compile_selector(selector))
     return frozenset(key for part in parts for key in part.needed)
 
@@ -179,7 +201,7 @@ def compile_selector(selector: str) -> tuple[Part, ...]:
 def _part(node: css.Tree) -> Part:
     if isinstance(node, css.CombinedSelector):
         right, left = _part(node.subselector), _part(node.selector)
-        around = left.key if left.key[0] in WORDS else left.anchor
+        around = left.key if left.key[0] != NAME else left.anchor
         return replace(
             right,
             combinator=node.combinator,
@@ -188,22 +210,31 @@ def _part(node: css.Tree) -> Part:
             anchor=around if node.combinator in (" ", ">") else None,
         )
     key = _key(node)
-    return Part(key, _test(node), needed=(key,) if key[0] in WORDS else ())
+    own = (key,) if key[0] != NAME else ()
+    return Part(key, _test(node), needed=(*own, *_held(node)))
 
 
 def _key(node: css.Tree) -> Key:
     """The rarest mark that every match of a compound carries."""
-    return min(_keys(node), key=lambda key: RARITY.index(key[0]))
-
-
-def _keys(node: css.Tree) -> Iterator[Key]:
+    ids, classes, attributes = [], [], []
     while not isinstance(node, css.Element):
         if isinstance(node, css.Hash):
-            yield "#", node.id
+            ids.append(("#", node.id))
         elif isinstance(node, css.Class):
-            yield ".", node.class_name
+            classes.append((".", node.class_name))
+        elif isinstance(node, css.Attrib) and node.operator == "=" and not node.namespace:
+            attributes.append((node.attrib.lower(), node.value.value or "" if node.value else ""))
         node = node.selector
-    yield "", (node.element or "").lower()
+    named = [(NAME, node.element.lower())] if node.element else []
+    return next(iter((*ids, *classes, *named, *attributes)), (NAME, ""))
+
+
+def _held(node: css.Tree) -> Iterator[Key]:
+    """The marks without which the inside of a compound's `:has()` cannot match."""
+    while not isinstance(node, css.Element):
+        if isinstance(node, css.Relation) and len(node.arguments) == 1:
+            yield from _part(node.arguments[0][1].parsed_tree).needed
+        node = node.selector
 
 
 def _test(node: css.Tree) -> Test:
@@ -228,6 +259,9 @@ def _simple_test(node: css.Tree) -> Test | None:
     if isinstance(node, css.Hash):
         number = node.id
         return lambda element: element.get("id") == number
+    if isinstance(node, css.Function) and node.name == "contains" and len(node.arguments) == 1:
+        said = node.arguments[0].value or ""
+        return lambda element: said in "".join(element.itertext())
     if isinstance(node, css.Attrib) and node.operator in COMPARISONS and node.namespace is None:
         compare, key = COMPARISONS[node.operator], node.attrib.lower()
         value = node.value.value if node.value else ""

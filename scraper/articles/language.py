@@ -8,9 +8,9 @@ import re
 
 _TAG = re.compile(r"^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$", re.IGNORECASE)
 _REGIONS = {"cn": "Hans", "sg": "Hans", "my": "Hans", "tw": "Hant", "hk": "Hant", "mo": "Hant"}
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_KANA = re.compile(r"[\u3040-\u30ff]")
-_HANGUL = re.compile(r"[\uac00-\ud7af]")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_KANA = re.compile(r"[\u3040-\u30ff]+")
+_HANGUL = re.compile(r"[\uac00-\ud7af]+")
 # Frequent characters that one script writes and the other does not, simplified then traditional
 # (Unihan kTraditionalVariant); those that both write in some sense (后, 里, 干) are left out.
 _PAIRS = (
@@ -45,7 +45,7 @@ def language_of(stated: str, text: str, usual: str = "") -> str:
 def written_in(text: str) -> str:
     """The language that a text's characters give away: zh-Hans, zh-Hant, zh, ja, ko, or ""."""
     sample = text[:SAMPLE_CHARACTERS]
-    han, kana, hangul = (len(p.findall(sample)) for p in (_HAN, _KANA, _HANGUL))
+    han, kana, hangul = (sum(map(len, p.findall(sample))) for p in (_HAN, _KANA, _HANGUL))
     if han + kana + hangul < max(FEW, EAST_ASIAN * len(sample)):
         return ""
     if hangul > han + kana:

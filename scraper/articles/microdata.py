@@ -7,7 +7,9 @@ from lxml import etree
 from scraper.articles.tree import Element, squeeze, text_of
 
 _PROPERTIES = etree.XPath(
-    "//*[contains(@itemtype, 'Article') or contains(@itemtype, 'BlogPosting')]//*[@itemprop]"
+    "descendant-or-self::*[@itemtype]"
+    "[contains(@itemtype, 'Article') or contains(@itemtype, 'BlogPosting')]"
+    "/descendant::*[@itemprop]"
 )
 _WANTED = frozenset(
     "headline datePublished dateModified author articleSection keywords description image".split()

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from lxml import etree
-
 from scraper.articles.tree import Element, text_of
 
 _NAMED = re.compile(r"date|time|pub|info|source|meta|author|byline|writer", re.IGNORECASE)
@@ -13,7 +11,6 @@ _SAID_AUTHOR = re.compile(
     r"(?:作者|记者|撰文|文)\s*[：:/｜|]\s*"
     r"(?P<name>[\u3400-\u9fff·]{2,12}|[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,3})"
 )
-_HEADINGS = etree.XPath("//h1 | //h2")
 LONG = 120  # characters: what is longer is a paragraph
 FAR = 3  # steps up from the headline
 MANY = 40  # elements looked at
@@ -21,7 +18,7 @@ MANY = 40  # elements looked at
 
 def lines_near(root: Element, title: str) -> list[tuple[Element, str]]:
     """The short lines around the headline that are marked as facts, the nearest first."""
-    heading = next((h for h in _HEADINGS(root) if title and text_of(h) == title), None)
+    heading = next((h for h in root.iter("h1", "h2") if title and text_of(h) == title), None)
     if heading is None:
         return []
     found: dict[Element, str] = {}

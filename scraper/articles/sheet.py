@@ -61,12 +61,14 @@ def open_sheet(task: Task, trace: Trace | None = None) -> Sheet | None:
         damage = f", {decoded.damaged} characters damaged" if decoded.damaged else ""
         trace.step(f"read {len(task.page.body):,} bytes as {decoded.charset}{damage}")
     html = decoded.text
-    root = parse_html(html)
+    root = parse_html(html, decoded.utf8)
     if root is None:
         return None
     finder = Finder(root, profile.selectors_of(task.site) if task.site else ())
     known = profile.recognise(finder, task.site) if task.site else None
-    facts = Facts(finder, task.timezone, task.site, known.markup if known else None)
+    markup = known.markup if known else None
+    has_items = "itemprop" in html
+    facts = Facts(finder, task.timezone, task.site, markup, has_items=has_items)
     return Sheet(task, html, finder, known, facts)
 
 

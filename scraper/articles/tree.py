@@ -21,33 +21,56 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
 _NONCHARACTERS = ("\ufffe", "\uffff")
 # Tags longer than any that people write, though pages keep pictures and data in attributes.
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{16384,}")
+LONG_TAG = 16384  # bytes
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % LONG_TAG)
 _ATTRIBUTE = re.compile(rb"""[^\s=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s]*))?""")
 MAX_ATTRIBUTES = 1000  # of such a tag: libxml2 compares each with all before it
 HIDDEN = ("script", "style", "template", "noscript")  # their characters are no text of the page
 
 
-def parse_html(text: str) -> Element | None:
-    """The page's root element; None where the text holds no markup and no characters at all."""
+def parse_html(text: str, utf8: bytes = b"") -> Element | None:
+    """The page's root element; None where the text holds no markup and no characters at all.
+
+    `utf8` are the text's bytes, where they are at hand.
+    """
     if any(mark in text for mark in _NONCHARACTERS):
-        text = printable(text)
-    raw = text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
+        text, utf8 = printable(text), b""
+    raw = (utf8 or text.encode("utf-8", "replace")).translate(None, _CONTROL_BYTES)
     if not raw.strip():
         return None
-    raw = _LONG_TAG.sub(_with_few_attributes, raw)
+    if _may_hold_long_tag(raw):
+        raw = _LONG_TAG.sub(_with_few_attributes, raw)
     root, complete = _parse(raw)
     return root if complete else _parse(flatten(raw))[0]
 
 
 def _parse(raw: bytes) -> tuple[Element | None, bool]:
     """The root, and whether the page was not too deep to be read to its end."""
-    # huge_tree: without it, what lies deeper than 256 elements would be lost without a word
     parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,  # nobody asks libxml2 for them
+        huge_tree=True,  # else what lies deeper than 256 elements would be lost without a word
     )
     root = cast("Element | None", etree.fromstring(raw, parser))
     last = parser.error_log.last_error
     return root, last is None or last.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT
+
+
+def _may_hold_long_tag(raw: bytes) -> bool:
+    """Whether any tag goes on for half of a long tag's length: looked at in strides.
+
+    A stride without a bracket stands in a tag if the last bracket before it opens one.
+    """
+    stride, inside = LONG_TAG // 2, False
+    for n in range(0, len(raw), stride):
+        opening, closing = raw.rfind(b"<", n, n + stride), raw.rfind(b">", n, n + stride)
+        if opening != closing:
+            inside = opening > closing
+        elif inside:
+            return True
+    return False
 
 
 def _with_few_attributes(tag: re.Match[bytes]) -> bytes:

@@ -65,7 +65,8 @@ def _read_page(
     """What the page shows; where that is nothing, what it states."""
     stated, locked = sheet.facts.stated_text, sheet.facts.says_locked
     cut = cut_at(sheet)
-    found = find_body(weights, Clues(sheet.facts.title, stated, sheet.base_url), trace)
+    clues = Clues(sheet.facts.title, stated, sheet.base_url, has_items=sheet.facts.has_items)
+    found = find_body(weights, clues, trace)
     if found and (refusal := judge_end(sheet, cut, found.body)):
         return refusal
     rules = replace(rules, captions=weights.captions)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 _PORTS = {"http": 80, "https": 443}
+_ABSOLUTE = ("https://", "http://")
 _TRIMMED = "".join(map(chr, range(0x21)))  # C0 controls and space, WHATWG URL §4.4
 _REMOVED = str.maketrans("", "", "\t\n\r")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -33,7 +34,8 @@ def resolve(base: str, href: str) -> str | None:
     if _SCHEME.match(trimmed) and not trimmed[:5].lower().startswith("http"):
         return None
     try:
-        parts = urlsplit(urljoin(base, _forward(trimmed)))
+        href = _forward(trimmed)
+        parts = urlsplit(href if href.startswith(_ABSOLUTE) else urljoin(base, href))
         usable = parts.scheme in _PORTS and _authority(parts) and parts.port != 0
     except ValueError:
         return None
@@ -53,6 +55,11 @@ def canonical(url: str, tracking: Collection[str] = ()) -> str:
 
     Idempotent. Raises ValueError for what is no absolute URL; never for what `resolve` gives.
     """
+    return _canonical(url, tuple(tracking))
+
+
+@lru_cache(maxsize=64)  # reading one page asks several times for the same few
+def _canonical(url: str, tracking: tuple[str, ...]) -> str:
     parts = urlsplit(url.strip(_TRIMMED).translate(_REMOVED))
     authority = _authority(parts)
     if not authority:
@@ -129,6 +136,7 @@ def _without_dots(path: str) -> str:
     return "/".join(kept)
 
 
+@lru_cache(maxsize=64)
 def host(url: str) -> str:
     """The host by which politeness counts: lower case, with the port where it is not the default.
 

@@ -13,6 +13,7 @@ SELECTORS = [
     *(".a p", "div > p", "p + p", "p ~ .b", ".a > .b p", "div .a .b", "#b > *", "i, .a", "#b p, i"),
     *("p:not(.a)", "div:has(> p)", "p:nth-child(2)", ".a:first-child", "p:contains('x')", "P.a"),
     *("[data-n!='1']", ".a:is(p, i)", ":root", "div:has(.a) > i"),
+    *("[data-n='2'] p", "[data-n='2'].b", "[data-n='']", "div:has(> .b)", "div:has(p, .a)"),
 ]
 PIECES = [
     *(
@@ -24,7 +25,15 @@ PIECES = [
         "<p class='a b'>",
         "<p class=a id=bb>",
     ),
-    *("<i data-n=1>", "<i data-n=2 class=b>", "</i>", "x", "<p id=b>", "<span class='c  a'>"),
+    *(
+        "<i data-n=1>",
+        "<i data-n=2 class=b>",
+        "</i>",
+        "x",
+        "<p id=b>",
+        "<i data-n=''>",
+        "<span class='c  a'>",
+    ),
 ]
 
 
@@ -70,3 +79,19 @@ def test_what_was_dropped_is_found_no_more() -> None:
 def test_what_is_no_selector_is_an_error() -> None:
     with pytest.raises(SelectorError):
         Finder(tree("")).select(("p[",))
+
+
+@pytest.mark.parametrize(
+    ("selector", "found"),
+    [
+        ("p ~ .b", ["乙"]),
+        ("p + .b", ["乙"]),
+        ("script:contains('here')", ["here"]),
+        ("i[data-n^='']", []),  # an empty value matches nothing (Selectors Level 4 §6.2)
+    ],
+)
+def test_what_stands_beside_and_what_is_said_inside(selector: str, found: list[str]) -> None:
+    root = tree("<p>甲</p><i class=b data-n=1>乙</i><script>here</script><script>there's</script>")
+    matched = Finder(root, (selector,)).select((selector,))
+    assert ["".join(e.itertext()) for e in matched if e.text != "there's"] == found
+    assert matched == select(root, (selector,))

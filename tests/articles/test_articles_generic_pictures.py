@@ -182,3 +182,18 @@ def test_an_article_served_out_of_order_reads_in_its_order(article: Read) -> Non
     markup = "".join(f'<p data-s="q7X{packed(n)}">{n}：{sentence}</p>' for n in (1, 3, 0, 2))
     found = article(f"<h1>灯笼铺的清晨</h1><article>{markup}</article>")
     assert [line[0] for line in found.text.splitlines()] == ["0", "1", "2", "3"]
+
+
+def test_no_caption_is_looked_for_far_away_from_a_picture(parse: Parse) -> None:
+    def captions(depth: int) -> list[str]:
+        wrapped = f"{'<div>' * depth}<img src=a.jpg>{'</div>' * depth}"
+        page = parse(f"<body>{wrapped}<p class=caption>灯笼</p></body>")
+        return [text_of(element) for element in find_captions(page)]
+
+    assert captions(2) == ["灯笼"]
+    assert captions(4) == []
+
+
+def test_a_mark_that_is_no_base32_is_no_place(parse: Parse) -> None:
+    marked = '<p data-s="0000000100000001">甲</p><p data-s="0000000100000000">乙</p>'
+    assert restore_order(next(parse(f"<body>{marked}</body>").iter("body"))) == ""

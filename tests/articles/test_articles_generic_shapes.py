@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from scraper.articles.generic.lines import break_lines
+from scraper.articles.tree import parse_html
 from scraper.model import Article, NotArticle
 
 Take = Callable[..., Article | NotArticle]
@@ -303,3 +305,11 @@ def test_the_article_of_a_page_is_read_and_nothing_else(take: Take, shape: str) 
     found = take(markup, "https://a.example/2025/03/04/ferry")
     assert isinstance(found, Article), found
     assert tuple(found.text.split("\n")) == expected
+
+
+def test_a_single_line_break_in_a_marked_paragraph_stays_one() -> None:
+    marked = "".join(f"<p>{line}<br>接着的一行</p>" for line in ("甲", "乙", "丙"))
+    body = parse_html(f"<html><body>{marked}</body></html>")
+    assert body is not None
+    break_lines(body)
+    assert len(list(body.iter("br"))) == 3

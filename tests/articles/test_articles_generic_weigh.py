@@ -169,3 +169,9 @@ def test_a_leaf_holds_no_block_that_is_left() -> None:
 
 def test_an_element_without_text_is_not_linked(parse: Parse) -> None:
     assert Weights(parse("<body><a href=/a></a>")).link_share(0) == 0.0
+
+
+def test_prose_in_a_caption_is_no_paragraph_of_the_article() -> None:
+    weights = weigh(f"<p>{PROSE}</p><figure><img src=a.jpg><figcaption><p>{PROSE}</p></figcaption>")
+    assert [weights.tags[n] for n in weights.voters] == ["p"]
+    assert weights.good[0] == weight_of(PROSE)

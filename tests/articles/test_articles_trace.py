@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from scraper.articles.extract import extract
 from scraper.articles.reading import read_sheet
 from scraper.articles.sheet import Reading, open_sheet
 from scraper.articles.task import Task
 from scraper.articles.trace import SAMPLE_CHARACTERS, Removal, Trace, describe
 from scraper.articles.tree import Element
-from scraper.model import Entry, NotArticle, Page, Site
+from scraper.model import Article, Entry, NotArticle, Page, Site
 
 Parse = Callable[[str], Element]
 
@@ -113,3 +114,31 @@ def test_a_line_of_the_sites_own_is_noted(zaobao: Site) -> None:
     )
     _, trace = trace_of(markup, zaobao)
     assert [r.sample for r in trace.removals if r.rule == "a line of zaobao's own"]
+
+
+MARKED = (
+    f'<meta charset="gbk"><title>灯笼铺的清晨</title><body><h1>灯笼铺的清晨</h1><div>{BODY}'
+    '<div><a href="https://elsewhere.example/"><img src=ad.jpg></a></div>'
+    "<p data-n=3>丙，是第三段，写的是灯笼铺对面的那家茶馆，每天天不亮就开门。</p>"
+    "<p data-n=1>甲，是第一段，写的是河边的灯笼铺，老板每天清晨都要扫门前的落叶。</p>"
+    "<p data-n=2>乙，是第二段，写的是隔壁的面馆，门口总是排着长长的队，从街头到街尾。</p></div>"
+)
+
+
+def test_an_extraction_tells_its_steps_and_where_its_facts_come_from() -> None:
+    trace = Trace()
+    task = Task(Page("https://a.example/2025/09/30/lantern", MARKED.encode("gbk"), "text/html"))
+    found = extract(task, trace)
+    assert isinstance(found, Article)
+    assert trace.steps[0] == f"read {len(task.page.body):,} bytes as gb18030"
+    assert "took it for the story" in trace.steps[1]
+    assert trace.origins["title"] == "the only <h1>"
+    assert trace.origins["published"] == "the day in the URL"
+    assert "put the paragraphs in the order of their data-n" in trace.steps
+    assert [line[0] for line in found.text.split("\n")[-3:]] == ["甲", "乙", "丙"]
+    assert "ad.jpg" not in found.html
+
+
+def test_a_page_that_shows_next_to_nothing_says_so() -> None:
+    _, trace = trace_of("<body><h1>灯笼铺</h1><div><p>完。</p></div>")
+    assert [step for step in trace.steps if step.startswith("the page shows next to nothing")]

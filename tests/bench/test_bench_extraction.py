@@ -89,7 +89,7 @@ def test_the_document_says_what_it_was_made_with() -> None:
     assert "trafilatura 2.3" in text
     assert f"{REFERENCE} 2" in text
     assert re.search(r"^- \d{4}-\d\d-\d\d; Python 3\.", text, re.MULTILINE)
-    assert "| first | 300 | 80 | 250 | 1000 | 4.00 |" in text
+    assert "| first | 300 | 80 | 250 | 1000 | 0.25 |" in text
 
 
 def test_the_readme_takes_a_new_table_each_time() -> None:

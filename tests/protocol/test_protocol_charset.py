@@ -101,3 +101,25 @@ def test_pure_ascii_is_utf_8_whatever_is_declared() -> None:
 def test_what_nothing_reads_is_counted_as_damaged() -> None:
     found = decode(b"\x81\x00\xff\xfe\xff" * 3, markup=False)
     assert found.damaged == found.text.count("\ufffd") > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "meant"),
+    [(TEXT, "gbk", "gb18030"), (TRADITIONAL, "big5", "big5hkscs")],
+)
+def test_chinese_of_no_declared_charset_is_known_by_its_commonest_characters(
+    text: str, charset: str, meant: str
+) -> None:
+    decoded = decode(f"<html><body><p>{text}</p></body></html>".encode(charset))
+    assert (decoded.charset, decoded.damaged) == (meant, 0)
+    assert text in decoded.text
+
+
+def test_korean_that_could_be_read_as_chinese_is_not() -> None:
+    text = "시의회는 월요일 낡은 다리를 고치기로 했다. 공사는 내년 봄에 시작된다. " * 8
+    assert decode(text.encode("euc_kr"), markup=False).charset == "cp949"
+
+
+def test_the_bytes_of_a_text_in_utf8_are_kept_at_hand() -> None:
+    assert decode("早报".encode()).utf8 == "早报".encode()
+    assert decode("早报".encode("gbk"), "gbk").utf8 == b""

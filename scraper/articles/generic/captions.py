@@ -5,6 +5,8 @@ Told by element, by name, or by saying the same as the picture's own attributes.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 
 from scraper.articles.tree import Element, squeeze, text_of
 
@@ -16,6 +18,8 @@ _NAMED = re.compile(
 _ATTRIBUTES = ("alt", "title", "data-caption")
 _BREAKS = ("article", "body", "main", "td", "li")  # no caption is looked for around these
 REACH = 3  # steps up from a picture
+NEAR = 6  # elements behind it at each step
+SHORT = 300  # characters of a class and an id: longer ones are not remembered
 LONG = 400  # characters: no caption is longer
 FEW_LETTERS = 4  # of an alternative text that a caption may repeat
 
@@ -38,7 +42,7 @@ def _beside(image: Element) -> Iterator[Element]:
     """The elements behind a picture, or behind what holds nothing but the picture."""
     element = image
     for _ in range(REACH):
-        for sibling in element.itersiblings():
+        for sibling in islice(element.itersiblings(), NEAR):
             if sibling.tag == "img":
                 continue
             if next(sibling.iter("img"), None) is not None:
@@ -52,11 +56,16 @@ def _beside(image: Element) -> Iterator[Element]:
 
 def _holds_text(element: Element) -> bool:
     """Whether an element that holds a picture says something, too."""
-    return bool("".join(element.itertext()).strip())
+    return not all(text.isspace() for text in element.itertext())
 
 
 def _is_caption(element: Element, said: set[str]) -> bool:
     names = f"{element.get('class', '')} {element.get('id', '')}"
-    named = len(names) > 1 and _NAMED.search(names)
+    named = _is_named(names) if len(names) <= SHORT else _NAMED.search(names) is not None
     text = text_of(element) if named or element.tag in ("div", "p", "span", "em") else ""
-    return 0 < len(text) <= LONG and bool(named or (len(text) >= FEW_LETTERS and text in said))
+    return 0 < len(text) <= LONG and (named or (len(text) >= FEW_LETTERS and text in said))
+
+
+@lru_cache(maxsize=4096)
+def _is_named(names: str) -> bool:
+    return _NAMED.search(names) is not None

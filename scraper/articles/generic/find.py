@@ -40,6 +40,7 @@ class Clues:
     title: str = ""  # what holds it as a heading holds the article, most likely
     stated: str = ""  # the text as the page's linked data give it, which says where it ends
     url: str = ""  # of the page
+    has_items: bool = True  # False where the source holds no microdata
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def find_body(weights: Weights, clues: Clues, trace: Trace | None = None) -> Fou
     prune(weights, headline, trace)
     drop_strangers(weights, clues.url, trace)
     scope = _scope(weights, headline)
-    best = _choose(weights, scope)
+    best = _find_stated(weights, scope) if clues.has_items else None
+    best = _choose(weights, scope) if best is None else best
     if best is None:
         return None
     if trace:
@@ -98,24 +100,27 @@ def _scope(weights: Weights, headline: int | None) -> int:
     return next((n for n in around if weights.good[n] >= enough), 0)
 
 
-def _choose(weights: Weights, scope: int) -> int | None:
+def _find_stated(weights: Weights, scope: int) -> int | None:
+    """The element that the page's microdata call the body, if it may be."""
     stated = select(weights.elements[scope], ("[itemprop=articleBody]",))
-    for n in (weights.place[element] for element in stated):
-        if weights.good[n] > STATED_SHARE * weights.good[scope]:
-            return n
-    votes = _count_votes(weights)
-    held = [n for n in votes if scope <= n < scope + weights.size[scope]]
-    best = max(held, key=lambda n: _rank(weights, n, votes[n]), default=None)
+    places = (weights.place[element] for element in stated)
+    share = STATED_SHARE * weights.good[scope]
+    return next((n for n in places if weights.good[n] > share), None)
+
+
+def _choose(weights: Weights, scope: int) -> int | None:
+    votes = _count_votes(weights, range(scope, scope + weights.size[scope]))
+    best = max(votes, key=lambda n: _rank(weights, n, votes[n]), default=None)
     return None if best is None else _climb(weights, best, scope)
 
 
-def _count_votes(weights: Weights) -> dict[int, float]:
-    """A paragraph votes for what holds it, the nearer the more."""
+def _count_votes(weights: Weights, places: range) -> dict[int, float]:
+    """A paragraph votes for what holds it, the nearer the more, as far as that has a place."""
     votes: dict[int, float] = {}
-    for voter in weights.living_voters():
+    for voter in filter(places.__contains__, weights.living_voters()):
         vote = 1.0 + min(weights.pauses(voter), 10) + min(weights.good[voter] / 115.0, 6.0)
         holders = [voter] if weights.tags[voter] in _HOLDERS else []
-        for n in (*holders, *weights.ancestors(voter))[:REACH]:
+        for n in filter(places.__contains__, (*holders, *weights.ancestors(voter))[:REACH]):
             votes[n] = votes.get(n, 0.0) + vote
             vote /= 2
     return votes

@@ -1,6 +1,7 @@
 """Pictures around the body that belong to the article: those between its headline and its text."""
 
 import re
+from itertools import takewhile
 
 from scraper.articles.generic.weigh import Weights
 from scraper.articles.trace import Trace
@@ -23,13 +24,12 @@ def find_lead(weights: Weights, headline: int | None, body: int) -> list[Element
 
 def _frame(weights: Weights, picture: int, headline: int, body: int) -> int:
     """The outermost element that holds the picture and no text but captions."""
-    frame = picture
-    for n in weights.ancestors(picture):
-        end = n + weights.size[n]
-        if weights.text[n] or n <= headline or n <= body < end:
-            break
-        frame = n
-    return frame
+
+    def holds_no_more(n: int) -> bool:
+        holds_body = n <= body < n + weights.size[n]
+        return n > headline and not weights.text[n] and not holds_body
+
+    return [picture, *takewhile(holds_no_more, weights.ancestors(picture))][-1]
 
 
 def drop_strangers(weights: Weights, url: str, trace: Trace | None = None) -> None:
@@ -44,7 +44,7 @@ def drop_strangers(weights: Weights, url: str, trace: Trace | None = None) -> No
 
 def _leads_away(weights: Weights, n: int, url: str) -> bool:
     href = weights.elements[n].get("href") or ""
-    target = resolve(url, href) if href else None
-    if not target or same_site(target, url) or _FILE.search(target):
+    if "//" not in href or not any(weights.tags[m] == "img" for m in weights.within(n)):
         return False
-    return any(weights.tags[m] == "img" for m in weights.within(n))
+    target = resolve(url, href)
+    return target is not None and not (same_site(target, url) or _FILE.search(target))

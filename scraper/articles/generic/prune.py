@@ -41,10 +41,12 @@ _KEPT = frozenset(  # names of these mislead
     "body article main p a em strong b i h1 figure picture img".split()
 )
 _HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
+_BY_NAME = "boilerplate, by name"
 BEHIND = 0.92  # the share below which they are believed behind the first paragraph
 POINTING = 0.12  # the share of links in what points elsewhere
 SURELY = 0.7  # the share of a page's prose below which the surest names are believed
 LIKELY = 0.35  # and the others
+SHORT = 300  # characters of an element's marks: longer ones are not remembered
 
 
 def prune(weights: Weights, headline: int | None = None, trace: Trace | None = None) -> None:
@@ -60,7 +62,7 @@ def prune(weights: Weights, headline: int | None = None, trace: Trace | None = N
         limit, rule = _tolerated(weights.elements[n], weights.tags[n])
         if limit == SURELY and n > begun and weights.link_share(n) > POINTING:
             limit = BEHIND
-        if weights.good[n] < limit * total and not _is_picture(weights, n):
+        if limit and weights.good[n] < limit * total and not _is_picture(weights, n):
             if trace:
                 trace.removed(weights.elements[n], rule)
             weights.drop(n)
@@ -87,20 +89,27 @@ def _first_paragraph(weights: Weights, headline: int | None) -> float:
 
 def _tolerated(element: Element, tag: str) -> tuple[float, str]:
     """The share of a page's prose that an element may hold and be dropped all the same, and why."""
-    if tag in _HEADINGS:
+    get = element.get
+    marks = tag, get("class", ""), get("id", ""), get("role", "")
+    judge = _judge if sum(map(len, marks)) <= SHORT else _judge.__wrapped__
+    limit, rule = judge(*marks)
+    if rule == _BY_NAME and get("itemprop") == "articleBody":
         return 0.0, ""
-    names = f"{element.get('class', '')} {element.get('id', '')}"
-    certainty = _by_names(names) if len(names) > 1 and tag not in _KEPT else 0.0
-    if certainty == SURELY or tag in ("aside", "footer"):
-        return SURELY, "surroundings, by name"
-    if tag in _TAGS or element.get("role", "") in _ROLES:
-        return LIKELY, "surroundings, by element or role"
-    if certainty and tag not in _KEPT and element.get("itemprop") != "articleBody":
-        return LIKELY, "boilerplate, by name"
-    return 0.0, ""
+    return limit, rule
 
 
 @lru_cache(maxsize=8192)
+def _judge(tag: str, classes: str, number: str, role: str) -> tuple[float, str]:
+    if tag in _HEADINGS:
+        return 0.0, ""
+    certainty = 0.0 if tag in _KEPT else _by_names(f"{classes} {number}")
+    if certainty == SURELY or tag in ("aside", "footer"):
+        return SURELY, "surroundings, by name"
+    if tag in _TAGS or role in _ROLES:
+        return LIKELY, "surroundings, by element or role"
+    return (LIKELY, _BY_NAME) if certainty else (0.0, "")
+
+
 def _by_names(names: str) -> float:
     """How much the classes and the id of an element say that it is no article."""
     if _SURELY.search(names):

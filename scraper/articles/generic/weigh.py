@@ -6,6 +6,7 @@ says about as much as half a word, weighs three Latin letters, and counting take
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from lxml import etree
 
@@ -39,7 +40,7 @@ class Weights:
         etree.strip_elements(body, *_NO_TEXT, with_tail=False)
         self.captions = find_captions(body)
         self.elements: list[Element] = list(body.iter(etree.Element))
-        self.tags = [str(element.tag) for element in self.elements]
+        self.tags = cast("list[str]", [element.tag for element in self.elements])
         # The last first: freeing what was taken out of a tree from its start is quadratic in lxml
         self.place = {self.elements[n]: n for n in range(len(self.elements) - 1, -1, -1)}
         self.parents = [0, *(self.place[e.getparent()] for e in self.elements[1:])]  # type: ignore[index]
@@ -63,7 +64,7 @@ class Weights:
             if element in captions:  # belongs to its picture
                 text[n] = linked[n] = good[n] = direct[n] = counted[n] = 0.0
                 self._forget_voters(n)
-            elif said := element.text:
+            elif (said := element.text) and not said.isspace():
                 own = len(said.strip().encode())
                 text[n] += own
                 direct[n] += own
@@ -73,13 +74,17 @@ class Weights:
                 good[n] += direct[n] - counted[n]
                 counted[n] = direct[n]
                 self.voters.append(n)
-            tail = len(said.strip().encode()) if n and (said := element.tail) else 0
-            if n:
-                text[parent] += text[n] + tail
+            if not n:
+                continue  # the body is the last
+            size[parent] += size[n]
+            if (said := element.tail) and not said.isspace():
+                tail = len(said.strip().encode())
+                text[parent] += tail
+                direct[parent] += tail
+            if text[n]:
+                text[parent] += text[n]
                 linked[parent] += linked[n]
                 good[parent] += good[n]
-                size[parent] += size[n]
-                direct[parent] += tail
                 if tag not in BLOCKS:
                     direct[parent] += direct[n]
                     counted[parent] += counted[n]
@@ -98,16 +103,23 @@ class Weights:
             self.voters.pop()
 
     def _is_prose(self, n: int) -> bool:
-        return self.linked[n] < LINKED_SHARE * self.text[n] and self.pauses(n) > 0
+        few_links = self.linked[n] < LINKED_SHARE * self.text[n]
+        return few_links and any(map(_PAUSE.search, self._own_texts(n)))
 
     def pauses(self, n: int) -> int:
         """The punctuation of an element's own text, that of blocks inside left out."""
+        return sum(len(_PAUSE.findall(text)) for text in self._own_texts(n))
+
+    def _own_texts(self, n: int) -> Iterator[str]:
         element = self.elements[n]
         if not any(child.tag in BLOCKS for child in element):
-            return len(_PAUSE.findall("".join(element.itertext())))
-        texts = [element.text, *(child.tail for child in element)]
-        texts += ["".join(child.itertext()) for child in element if child.tag not in BLOCKS]
-        return sum(len(_PAUSE.findall(text)) for text in texts if text)
+            yield "".join(element.itertext())
+            return
+        yield element.text or ""
+        for child in element:
+            yield child.tail or ""
+            if child.tag not in BLOCKS:
+                yield "".join(child.itertext())
 
     # -- questions -------------------------------------------------------------------------------
 
@@ -138,7 +150,7 @@ class Weights:
 
     def drop(self, n: int) -> None:
         """Take an element's text out of the sums, and itself out of the tree with `sweep`."""
-        for m in self.ancestors(n):
+        for m in self.ancestors(n) if self.text[n] else ():
             self.text[m] -= self.text[n]
             self.linked[m] -= self.linked[n]
             self.good[m] -= self.good[n]
