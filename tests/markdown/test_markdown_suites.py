@@ -3,15 +3,22 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
 import nh3
+import yaml
 
+from scraper.articles.figure import figure_markup
+from scraper.articles.tree import printable
 from scraper.markdown.body import to_markdown
+from scraper.markdown.document import read, render
+from scraper.model import Document, Picture
 
 Render = Callable[[str], str]
 
+NOON = datetime(2021, 11, 13, 12, tzinfo=UTC)
 UNHOLDABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufffe\uffff]")
 TAGS = frozenset(
     "p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code table caption thead tbody tr th td a img "
@@ -64,3 +71,26 @@ def test_bodies_of_real_posts_keep_their_text(
     for post in sorted((corpus / "zaobao-posts").iterdir())[::20]:
         html = sanitise(post.read_text().split("\n------\n", 1)[1])
         assert visible(rendered(to_markdown(html))) == visible(html.replace("\u200b", ""))
+
+
+def meant(text: str) -> str:
+    """A naughty string as one line, without the characters that no document may hold."""
+    return " ".join(UNHOLDABLE.sub(" ", printable(text)).split())
+
+
+def test_naughty_titles_and_bylines_are_read_back_as_they_were_meant(corpus: Path) -> None:
+    strings = json.loads((corpus / "suites/blns/blns.json").read_text())
+    for text in filter(None, map(meant, strings)):
+        document = Document(text, NOON, text, "https://a.example/1", (text,), (text,), "正文。")
+        assert read(render(document)) == document
+        loaded = yaml.safe_load(render(document).split("\n---\n", 1)[0].removeprefix("---\n"))
+        assert (loaded["title"], str(loaded["author"])) == (text, text)
+
+
+def test_naughty_captions_and_alternative_texts_are_shown_as_they_were_meant(
+    corpus: Path, rendered: Render, visible: Render
+) -> None:
+    strings = json.loads((corpus / "suites/blns/blns.json").read_text())
+    for text in filter(None, map(meant, strings)):
+        picture = figure_markup(Picture("https://a.example/1.jpg", caption=text, alt="灯笼"))
+        assert visible(rendered(to_markdown(picture))) == f"灯笼 {text}"
