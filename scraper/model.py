@@ -59,9 +59,12 @@ class Source:
     urls: tuple[str, ...]
     site: str | None = None  # the name of a profile; chosen by host where None
     every: timedelta = timedelta(minutes=10)
+    every_max: timedelta | None = None  # the interval adapts to the publishing rate up to here
     timezone: str = "UTC"  # IANA name; of times without a zone, and of the dates in file names
     allow_addresses: tuple[str, ...] = ()  # CIDR blocks, for its own `urls` only
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold secrets
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets
+    credentials: str = field(default="", repr=False)  # "user:password", for HTTP Basic
     proxy: str = field(default="", repr=False)  # may hold a password
     ca_file: str = ""
 
@@ -191,6 +194,15 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """What a feed says of when to ask for it again; instants of the day and week are UTC."""
+
+    ttl: timedelta | None = None  # RSS <ttl>, or the period of sy:updatePeriod/updateFrequency
+    skip_hours: frozenset[int] = frozenset()  # 0 to 23
+    skip_days: frozenset[int] = frozenset()  # 0 (Monday) to 6, as datetime.weekday()
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """What one URL of a source lists, newest first where the format says so."""
 
@@ -199,6 +211,7 @@ class Feed:
     children: tuple[Child, ...] = ()
     title: str = ""
     ignored: int = 0  # items that are no articles: other hosts, videos, cards
+    hints: Hints = Hints()
 
 
 # -- fetching: the outcomes of an exchange ---------------------------------------------------------
@@ -225,6 +238,8 @@ class Page:
     charset: str = ""  # of the Content-Type header
     validators: Validators = Validators()
     redirects: tuple[str, ...] = ()  # the URLs that redirected, in order
+    moved_to: str = ""  # where a chain of none but permanent redirects (301, 308) led
+    fresh_for: timedelta | None = None  # as Cache-Control or Expires say
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +248,8 @@ class NotModified:
 
     url: str
     validators: Validators = Validators()
+    moved_to: str = ""
+    fresh_for: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +281,7 @@ class Failed:
     reason: str
     status: int | None = None
     retry_after: timedelta | None = None
+    unreachable: bool = False  # not a byte of an answer came: no route, no name, no connection
 
 
 Outcome = Page | NotModified | Gone | Refused | Failed
@@ -340,7 +358,7 @@ class Document:
 
 # -- what is known of an article -------------------------------------------------------------------
 
-Status = Literal["pending", "archived", "quarantined", "given_up", "skipped"]
+Status = Literal["pending", "archived", "quarantined", "given_up", "skipped", "held"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,11 @@ class Connection:
         else:
             self.run("ROLLBACK")
 
+    def copy_to(self, other: "Connection") -> None:
+        """Puts all that this database holds into another. Raises ArchiveError."""
+        with translated(self.path):
+            self._connection.backup(other._connection)  # noqa: SLF001  # of the same class
+
     def close(self) -> None:
         """Closes the connection; what was not committed is lost. Raises ArchiveError."""
         with translated(self.path):

@@ -80,8 +80,8 @@ def _open_for_writing(path: Path) -> Connection:
         for pragma in _PRAGMAS:
             connection.run(pragma)
         _check(connection)
-        if schema.is_empty(connection):
-            schema.create(connection)
+        if schema.version_of(connection) < schema.VERSION:
+            schema.bring_up_to_date(connection)
     return connection
 
 
@@ -91,10 +91,11 @@ def _open_for_reading(path: Path) -> Connection:
     if absent:
         return _empty(path)
     with _opened(f"{path.absolute().as_uri()}?{_how_to_read(path)}", path) as connection:
-        if not schema.is_empty(connection):
+        if schema.version_of(connection) == schema.VERSION:
             return connection
-    connection.close()  # another process is about to make the tables
-    return _empty(path)
+        copy = _copy(path, connection)  # another process may be about to make the tables
+    connection.close()
+    return copy
 
 
 def _how_to_read(path: Path) -> str:
@@ -106,8 +107,15 @@ def _how_to_read(path: Path) -> str:
 
 
 def _empty(path: Path) -> Connection:
+    return _copy(path, None)
+
+
+def _copy(path: Path, original: Connection | None) -> Connection:
+    """What an older file, or none, would be once it is up to date; in memory."""
     with _opened(":memory:", path) as connection:
-        schema.create(connection)
+        if original:
+            original.copy_to(connection)
+        schema.bring_up_to_date(connection)
         connection.run("PRAGMA query_only = ON")
     return connection
 

@@ -13,6 +13,12 @@ from scraper.model import Child, Validators
 from scraper.state.connection import Connection
 from scraper.state.instants import from_milliseconds, to_milliseconds
 
+_COLUMNS = (
+    "url, source, etag, last_modified, digest, checked_at, changed_at, feed_format, entries,"
+    " children, lastmod_read, validated_url, moved_to, moved_seen, gone_at, full_at"
+)
+_PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -28,6 +34,11 @@ class Resource:
     entries: int = 0
     children: tuple[Child, ...] = ()
     lastmod_read: str = ""  # of a child sitemap: what the index said when it was read
+    validated_url: str = ""  # where redirects had led: that is what the validators speak of
+    moved_to: str = ""  # where permanent redirects lead, so many polls in a row
+    moved_seen: int = 0
+    gone_at: datetime | None = None  # when it first answered 410; it is not asked for any more
+    full_at: datetime | None = None  # when its whole content was last received
 
 
 class Resources:
@@ -39,8 +50,7 @@ class Resources:
     def get(self, url: str) -> Resource | None:
         """What was saved last for `url`, or None. Raises ArchiveError."""
         row = self._connection.row(
-            "SELECT url, source, etag, last_modified, digest, checked_at, changed_at, feed_format,"
-            " entries, children, lastmod_read FROM resources WHERE url = ?",
+            f"SELECT {_COLUMNS} FROM resources WHERE url = ?",
             (url,),
         )
         return None if row is None else _resource(row)
@@ -48,7 +58,7 @@ class Resources:
     def save(self, resource: Resource) -> None:
         """Keeps it in the place of the URL's earlier one. Raises ArchiveError."""
         self._connection.run(
-            "INSERT OR REPLACE INTO resources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO resources ({_COLUMNS}) VALUES ({_PLACES})",
             (
                 resource.url,
                 resource.source,
@@ -61,6 +71,11 @@ class Resources:
                 resource.entries,
                 json.dumps([[child.url, child.lastmod] for child in resource.children]),
                 resource.lastmod_read,
+                resource.validated_url,
+                resource.moved_to,
+                resource.moved_seen,
+                to_milliseconds(resource.gone_at),
+                to_milliseconds(resource.full_at),
             ),
         )
 
@@ -77,4 +92,9 @@ def _resource(row: Sequence[Any]) -> Resource:
         entries=row[8],
         children=tuple(Child(url, lastmod) for url, lastmod in json.loads(row[9])),
         lastmod_read=row[10],
+        validated_url=row[11],
+        moved_to=row[12],
+        moved_seen=row[13],
+        gone_at=from_milliseconds(row[14]),
+        full_at=from_milliseconds(row[15]),
     )

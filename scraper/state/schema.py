@@ -1,14 +1,15 @@
-"""The tables of the state, and their version in `PRAGMA user_version`.
+"""The tables of the state, step by step: `PRAGMA user_version` says how many steps a file has had.
 
-Everything here can be rebuilt or learned again; the archive's files are the truth.
+A step that was released is never edited; a change of the tables is one step more. Everything here
+can be rebuilt or learned again; the archive's files are the truth.
 """
+
+from itertools import chain
 
 from scraper.errors import ArchiveError
 from scraper.state.connection import Connection
 
-VERSION = 1
-
-_STATEMENTS = (
+_FIRST = (
     """
     CREATE TABLE articles (
         id TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
@@ -73,15 +74,54 @@ _STATEMENTS = (
     )
     """,
     "CREATE TABLE meta (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)",
-    f"PRAGMA user_version = {VERSION}",
 )
+_POLITENESS = (
+    "ALTER TABLE sources ADD COLUMN rhythm TEXT NOT NULL DEFAULT ''",  # JSON: see state/sources.py
+    "ALTER TABLE sources ADD COLUMN notice TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE sources ADD COLUMN held INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sources ADD COLUMN stopped_at INTEGER",
+    "ALTER TABLE resources ADD COLUMN validated_url TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE resources ADD COLUMN moved_to TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE resources ADD COLUMN moved_seen INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE resources ADD COLUMN gone_at INTEGER",
+    "ALTER TABLE resources ADD COLUMN full_at INTEGER",
+    """
+    CREATE TABLE hosts (
+        host TEXT PRIMARY KEY NOT NULL,
+        failures INTEGER NOT NULL,
+        failing_since INTEGER,
+        not_before INTEGER,
+        reason TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE requests (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        host TEXT NOT NULL,
+        url TEXT NOT NULL,  -- its hash: an address may hold a secret
+        purpose TEXT NOT NULL,
+        status INTEGER,  -- NULL: no answer
+        conditional INTEGER NOT NULL,
+        wire_bytes INTEGER NOT NULL,
+        body_bytes INTEGER NOT NULL,
+        milliseconds INTEGER NOT NULL,
+        delay INTEGER NOT NULL,  -- milliseconds that had to pass since the request before
+        gap INTEGER,  -- and that did; NULL: there was none before
+        not_before INTEGER  -- until when the host had asked to be left alone
+    )
+    """,
+    "CREATE INDEX requests_by_time ON requests (at)",
+)
+STEPS = (_FIRST, _POLITENESS)
+VERSION = len(STEPS)
 
 
-def is_empty(connection: Connection) -> bool:
-    """Whether the tables are still to be made.
+def version_of(connection: Connection) -> int:
+    """How many steps a file has had; 0 for a new one.
 
     Raises:
-        ArchiveError: they were made by a newer version of this program.
+        ArchiveError: it has had steps that only a newer version of this program knows.
     """
     ((version,),) = connection.rows("PRAGMA user_version")
     if version > VERSION:
@@ -89,11 +129,12 @@ def is_empty(connection: Connection) -> bool:
             f"{connection.path} was written by a newer version of this program (its schema is "
             f"{version}, this program knows {VERSION}): update the program, or use another archive"
         )
-    return bool(version == 0)
+    return int(version)
 
 
-def create(connection: Connection) -> None:
-    """Makes all tables, or none. Raises ArchiveError."""
+def bring_up_to_date(connection: Connection) -> None:
+    """Takes all steps that a file has not had, or none. Raises ArchiveError."""
     with connection.transaction():
-        for statement in _STATEMENTS:
+        for statement in chain.from_iterable(STEPS[version_of(connection) :]):
             connection.run(statement)
+        connection.run(f"PRAGMA user_version = {VERSION}")

@@ -10,10 +10,12 @@ from scraper.model import SourceOutcome
 from scraper.state.connection import Connection
 from scraper.state.instants import from_milliseconds, to_milliseconds
 
-_SELECT = (
-    "SELECT name, last_poll, last_success, outcome, reason, entries, new, next_poll, failures,"
-    " failing_since, missed FROM sources"
+_COLUMNS = (
+    "name, last_poll, last_success, outcome, reason, entries, new, next_poll, failures,"
+    " failing_since, missed, rhythm, notice, held, stopped_at"
 )
+_PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
+_SELECT = f"SELECT {_COLUMNS} FROM sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,10 @@ class SourceRecord:
     failures: int = 0  # consecutive
     failing_since: datetime | None = None
     missed: Mapping[str, int] = field(default_factory=dict)  # by URL: entries only others listed
+    rhythm: str = ""  # what was learned of its publishing, as protocol.rhythm writes it
+    notice: str = ""  # what its operator should do: it moved, it is gone, entries are held back
+    held: int = 0  # entries that wait for the operator's word
+    stopped_at: datetime | None = None  # all its URLs are gone: it is not polled any more
 
 
 class Sources:
@@ -51,7 +57,7 @@ class Sources:
     def save(self, record: SourceRecord) -> None:
         """Keeps it in the place of the source's earlier one. Raises ArchiveError."""
         self._connection.run(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO sources ({_COLUMNS}) VALUES ({_PLACES})",
             (
                 record.name,
                 to_milliseconds(record.last_poll),
@@ -64,6 +70,10 @@ class Sources:
                 record.failures,
                 to_milliseconds(record.failing_since),
                 json.dumps(dict(record.missed)),
+                record.rhythm,
+                record.notice,
+                record.held,
+                to_milliseconds(record.stopped_at),
             ),
         )
 
@@ -81,4 +91,8 @@ def _record(row: Sequence[Any]) -> SourceRecord:
         failures=row[8],
         failing_since=from_milliseconds(row[9]),
         missed=json.loads(row[10]),
+        rhythm=row[11],
+        notice=row[12],
+        held=row[13],
+        stopped_at=from_milliseconds(row[14]),
     )

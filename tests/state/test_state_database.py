@@ -4,13 +4,32 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from scraper.errors import ArchiveError
+from scraper.state import schema
 from scraper.state.connection import DamagedError
 from scraper.state.database import State, open_state
+
+
+def tables(state: State) -> list[tuple[str, str]]:
+    """Every table with its columns."""
+    rows = state._connection.rows(
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c"
+        " WHERE m.type = 'table' ORDER BY 1, 2"
+    )
+    return [(table, column) for table, column in rows]
+
+
+def _latest_tables() -> list[tuple[str, str]]:
+    with closing(open_state(Path("absent"), read_only=True)) as state:
+        return tables(state)
+
+
+LATEST_TABLES = _latest_tables()
 
 
 def test_what_was_committed_is_there_when_opened_again(path: Path) -> None:
@@ -251,6 +270,26 @@ def test_a_newer_schema_is_refused_and_untouched(path: Path, *, read_only: bool)
     with pytest.raises(ArchiveError, match=r"newer version.*schema is 7.*update the program"):
         open_state(path, read_only=read_only)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("steps", range(1, schema.VERSION))
+@pytest.mark.parametrize("read_only", [True, False])
+def test_an_older_schema_keeps_its_rows_and_gets_what_it_lacks(
+    path: Path, steps: int, *, read_only: bool
+) -> None:
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path)) as older:
+        for statement in chain.from_iterable(schema.STEPS[:steps]):
+            older.execute(statement)
+        older.execute("INSERT INTO meta VALUES ('heartbeat', 'a')")
+        older.execute(f"PRAGMA user_version = {steps}")
+        older.commit()
+    before = path.read_bytes()
+    with closing(open_state(path, read_only=read_only)) as state:
+        assert state.meta.get("heartbeat") == "a"
+        assert state._connection.row("PRAGMA user_version") == (schema.VERSION,)
+        assert tables(state) == LATEST_TABLES
+    assert (path.read_bytes() == before) is read_only
 
 
 @pytest.mark.parametrize("read_only", [True, False])
