@@ -43,7 +43,8 @@ def find_continuation(sheet: Sheet, story: Story | None) -> str:
 
 
 def _says_next(link: Element) -> bool:
-    return "next" in (link.get("rel") or "").lower().split()
+    rel = link.get("rel")
+    return rel is not None and "next" in rel.lower().split()
 
 
 def _claimed(sheet: Sheet) -> str:

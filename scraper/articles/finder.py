@@ -20,6 +20,7 @@ Test = Callable[[Element], bool]
 Key = tuple[str, str]  # a mark: "#" and an id, "." and a class, an attribute and its value, "" and
 # the element's name
 
+WORDS = ("#", ".")
 NAME = ""  # the kind of mark that an element's name is
 SHORT = 200  # characters: a longer class attribute is not remembered beyond its page
 TAGS = tuple("meta script link base title h1".split())  # that every page is asked for
@@ -55,8 +56,10 @@ class Finder:
     `noted` are the selectors that will be asked for; others are found by a walk each.
     """
 
-    def __init__(self, root: Element, noted: Iterable[str] = ()) -> None:
+    def __init__(self, root: Element, noted: Iterable[str] = (), source: str | None = None) -> None:
+        """`source` is the page's text: what attributes it never names in lower case, none has."""
         self.root = root
+        self._source = source
         self._noted = _marks_of(tuple(noted))
         self._marked: dict[Key, list[Element]] = {key: [] for key in self._noted}
         self._tagged: dict[str, list[Element]] = {}
@@ -129,7 +132,7 @@ class Finder:
         self._walked, marked = True, self._marked
         named = _Places(marked)
         ids = {name: found for (kind, name), found in marked.items() if kind == "#"}
-        others = {kind for kind, _ in marked} - {"#", "."}
+        others = {kind for kind, _ in marked if kind not in WORDS and self._may_have(kind)}
         for element in self.root.iter(etree.Element):
             if (spelled := element.get("class")) and (places := named[spelled]):
                 for place in places:
@@ -139,6 +142,9 @@ class Finder:
             for kind in others:
                 if (said := element.get(kind)) is not None and (kind, said) in marked:
                     marked[kind, said].append(element)
+
+    def _may_have(self, attribute: str) -> bool:
+        return self._source is None or attribute in self._source
 
 
 class _Places(dict[str, list[list[Element]]]):

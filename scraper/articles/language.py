@@ -21,8 +21,8 @@ _PAIRS = (
     "农農医醫书書买買卖賣亿億伤傷众眾优優儿兒写寫县縣双雙听聽园園围圍圆圓场場坏壞块塊声聲处處备備"
 )
 _ONLY_SIMPLIFIED, _ONLY_TRADITIONAL = frozenset(_PAIRS[::2]), frozenset(_PAIRS[1::2])
-SAMPLE_CHARACTERS = 500  # of a text: enough to tell its family of scripts
-READ_CHARACTERS = 4000  # and which Chinese
+SAMPLE_CHARACTERS = 300  # of a text: enough to tell its family of scripts
+READ_CHARACTERS = 1000  # and which Chinese
 CLEARLY = 4  # times as many different characters of one script as of the other
 FEW = 5  # telling characters
 EAST_ASIAN = 0.2  # the share of a text's characters from which it is written in them

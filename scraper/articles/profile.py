@@ -30,8 +30,13 @@ class Recognised:
     body: Element
 
 
-def selectors_of(site: Site) -> Iterator[str]:
+@lru_cache(maxsize=16)
+def selectors_of(site: Site) -> tuple[str, ...]:
     """All that a profile may ask of a page."""
+    return tuple(_selectors(site))
+
+
+def _selectors(site: Site) -> Iterator[str]:
     yield from (*site.remove, *site.wall.marks)
     for markup in site.generations:
         yield from (*markup.detect, *markup.body, *markup.headline, *markup.published)

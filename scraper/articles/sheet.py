@@ -64,7 +64,7 @@ def open_sheet(task: Task, trace: Trace | None = None) -> Sheet | None:
     root = parse_html(html, decoded.utf8)
     if root is None:
         return None
-    finder = Finder(root, profile.selectors_of(task.site) if task.site else ())
+    finder = Finder(root, profile.selectors_of(task.site) if task.site else (), html)
     known = profile.recognise(finder, task.site) if task.site else None
     markup = known.markup if known else None
     has_items = "itemprop" in html

@@ -10,10 +10,9 @@ from itertools import islice
 
 from scraper.articles.tree import Element, squeeze, text_of
 
-_NAMED = re.compile(
+_NAMED = re.compile(  # of names in lower case
     r"(?:^|[\s_-])(?:fig)?captions?(?:$|[\s_-])|"
-    r"(?:pic|img|image|photo|figure|media)[\s_-]?(?:title|desc\w*|text|info|legend|credits?)|图注",
-    re.IGNORECASE,
+    r"(?:pic|img|image|photo|figure|media)[\s_-]?(?:title|desc\w*|text|info|legend|credits?)|图注"
 )
 _ATTRIBUTES = ("alt", "title", "data-caption")
 _BREAKS = ("article", "body", "main", "td", "li")  # no caption is looked for around these
@@ -28,7 +27,7 @@ def find_captions(body: Element) -> set[Element]:
     """The captions of all pictures."""
     found = set(body.iter("figcaption"))
     for image in body.iter("img"):
-        said = {squeeze(image.get(name) or "") for name in _ATTRIBUTES}
+        said = {squeeze(text) for name in _ATTRIBUTES if (text := image.get(name))}
         for element in _beside(image):
             if element.tag == "figcaption" or element in found:
                 break
@@ -60,9 +59,10 @@ def _holds_text(element: Element) -> bool:
 
 
 def _is_caption(element: Element, said: set[str]) -> bool:
-    names = f"{element.get('class', '')} {element.get('id', '')}"
+    names = f"{element.get('class', '')} {element.get('id', '')}".lower()
     named = _is_named(names) if len(names) <= SHORT else _NAMED.search(names) is not None
-    text = text_of(element) if named or element.tag in ("div", "p", "span", "em") else ""
+    may_repeat = bool(said) and element.tag in ("div", "p", "span", "em")
+    text = text_of(element) if named or may_repeat else ""
     return 0 < len(text) <= LONG and (named or (len(text) >= FEW_LETTERS and text in said))
 
 

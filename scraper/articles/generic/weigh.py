@@ -42,9 +42,9 @@ class Weights:
         self.elements: list[Element] = list(body.iter(etree.Element))
         self.tags = cast("list[str]", [element.tag for element in self.elements])
         # The last first: freeing what was taken out of a tree from its start is quadratic in lxml
-        self.place = {self.elements[n]: n for n in range(len(self.elements) - 1, -1, -1)}
-        self.parents = [0, *(self.place[e.getparent()] for e in self.elements[1:])]  # type: ignore[index]
         count = len(self.elements)
+        self.place = dict(zip(reversed(self.elements), range(count - 1, -1, -1), strict=True))
+        self.parents = [0, *[self.place[e.getparent()] for e in self.elements[1:]]]  # type: ignore[index]
         self.text, self.linked, self.good = [0.0] * count, [0.0] * count, [0.0] * count
         self.size = [1] * count
         self.alive = bytearray(b"\1") * count
@@ -59,9 +59,10 @@ class Weights:
         direct = [0.0] * len(elements)  # text in no block further in
         counted = [0.0] * len(elements)  # what of that is good already, in a span
         inside_links, captions = self._inside_links(), self.captions
-        for n in range(len(elements) - 1, -1, -1):
-            element, tag, parent = elements[n], tags[n], parents[n]
-            if element in captions:  # belongs to its picture
+        places = range(len(elements) - 1, -1, -1)
+        upwards = zip(places, reversed(elements), reversed(tags), reversed(parents), strict=True)
+        for n, element, tag, parent in upwards:
+            if captions and element in captions:  # belongs to its picture
                 text[n] = linked[n] = good[n] = direct[n] = counted[n] = 0.0
                 self._forget_voters(n)
             elif (said := element.text) and not said.isspace():
