@@ -211,6 +211,7 @@ class Feed:
     children: tuple[Child, ...] = ()
     title: str = ""
     ignored: int = 0  # items that are no articles: other hosts, videos, cards
+    left_out: int = 0  # the oldest items of a feed that is too long to be read whole
     hints: Hints = Hints()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from scraper.feeds.moments import believable
 from scraper.model import Entry, Site
 from scraper.protocol.identity import first_page, identify
 from scraper.protocol.urls import canonical, host, resolve
@@ -47,10 +48,14 @@ def find_address(href: str, base: str, page_url: str, context: Context) -> Addre
 def keep_articles(
     entries: Iterable[Entry], base: str, page_url: str, context: Context
 ) -> tuple[Entry, ...]:
-    """The entries that are articles of the site, each once, with its absolute URL and its id."""
+    """The entries that are articles of the site, each once, with its absolute URL and its id.
+
+    An article's identity is its address: ids that a feed changes or gives twice mean nothing.
+    """
     kept: dict[str, Entry] = {}
     for entry in entries:
         at = find_address(entry.url, base, page_url, context)
         if at and at.id not in kept:
-            kept[at.id] = replace(entry, url=at.url, id=at.id)
+            published = believable(entry.published, context.now)
+            kept[at.id] = replace(entry, url=at.url, id=at.id, published=published)
     return tuple(kept.values())

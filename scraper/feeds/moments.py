@@ -20,6 +20,7 @@ _OTHER_DAY = re.compile(r"昨|前天|周|星期|\d\s*[年月日天]")
 _AFTERNOON = re.compile(r"\bp\.?m\b|下午|晚上", re.IGNORECASE)
 _MORNING = re.compile(r"\ba\.?m\b|上午|凌晨|早上", re.IGNORECASE)
 AHEAD = timedelta(minutes=10)  # of our clock, that a list's may be
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)  # what lies before is a zero that stands for none
 YEARS = 8  # from one 29 February to the next, at most (1896 to 1904)
 
 
@@ -36,6 +37,14 @@ def read_instant(text: str, zone: str) -> datetime | None:
         unzoned = "UTC" if text.endswith("-0000") else zone  # RFC 5322 §3.3: UTC, place unknown
         return _in_utc(parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(unzoned)))
     return None
+
+
+def believable(instant: datetime | None, now: datetime) -> datetime | None:
+    """The instant, unless it is to come or stands for none: then the page has to say.
+
+    Neither is moved to where it might be: an article's instant is never made up.
+    """
+    return instant if instant and EARLIEST <= instant <= now + AHEAD else None
 
 
 def _read_parts(text: str) -> datetime:

@@ -5,9 +5,13 @@ import re
 
 _BLOCKS = "p|div|br|li|tr|h[1-6]|blockquote|ul|ol|table|figure|section|article|hr"
 _INLINE = "a|abbr|b|big|cite|code|del|em|font|i|img|ins|mark|s|small|span|strong|sub|sup|td|th|tt|u"
+_ACTIVE = (
+    "applet|audio|blink|embed|form|frame|frameset|iframe|input|link|meta|noscript|object|param|"
+    "picture|script|source|style|svg|video"
+)
 # Names are listed: "<环球>" and "<China Daily>" are no elements. An open comment has no end.
 _TAG = re.compile(
-    rf"</?(?:{_BLOCKS}|{_INLINE})\b[^<>]*>|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
+    rf"</?(?:{_BLOCKS}|{_INLINE}|{_ACTIVE})\b[^<>]*>|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
 )
 _SILENT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _BLOCK = re.compile(rf"</?(?:{_BLOCKS})\b", re.IGNORECASE)

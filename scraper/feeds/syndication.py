@@ -12,15 +12,16 @@ from typing import Any
 
 from scraper.errors import FeedError
 from scraper.feeds.context import Context, keep_articles
+from scraper.feeds.mending import mend
 from scraper.feeds.moments import read_instant
 from scraper.feeds.opening import name_root
 from scraper.feeds.plain import looks_like_html, plain, without_illegal
+from scraper.feeds.shortening import shorten
 from scraper.model import Entry, Feed
 from scraper.protocol.urls import resolve
 
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 _ROOTS = frozenset("rss rdf feed channel".split())
-_REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,99}|[0-9]{1,99});?")
 _CRASHES = (  # feedparser has no errors of its own: its parsers stumble
     ArithmeticError,
     AssertionError,
@@ -45,14 +46,21 @@ def _says_feed(media_type: str) -> bool:
 
 def parse(text: str, url: str, context: Context) -> Feed:
     """What a feed lists. Raises FeedError where nothing of it could be read."""
-    parsed = _parse_feed(text, url)
+    short = shorten(text, context.timezone)
+    parsed = _parse_feed(short.markup, url)
     if not parsed.entries and (parsed.bozo or not parsed.version):
         raise FeedError(f"{url}: a feed that is not well-formed ({_problem(parsed)})")
     base = resolve(url, str(parsed.feed.get("link") or "")) or url
     entries = [_entry(item, context) for item in parsed.entries]
     known = keep_articles(entries, base, url, context)
     title = plain(str(parsed.feed.get("title") or ""))
-    return Feed(_format(str(parsed.version)), known, title=title, ignored=len(entries) - len(known))
+    return Feed(
+        _format(str(parsed.version)),
+        known,
+        title=title,
+        ignored=len(entries) - len(known),
+        left_out=short.left_out,
+    )
 
 
 def _parse_feed(text: str, url: str) -> Any:
@@ -60,7 +68,7 @@ def _parse_feed(text: str, url: str) -> Any:
     import feedparser  # noqa: PLC0415  # 200 ms, and only where there is a feed
 
     root = _ROOT.search(text)
-    markup = _REFERENCE.sub(_legal, without_illegal(text[root.start() if root else 0 :]))
+    markup = mend(without_illegal(text[root.start() if root else 0 :]))
     body = f'<?xml version="1.0" encoding="utf-8"?>{markup}'.encode()
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:
@@ -72,16 +80,6 @@ def _parse_feed(text: str, url: str) -> Any:
         )
     except _CRASHES as error:
         raise FeedError(f"{url}: a feed that cannot be read ({error!r}); check its XML") from error
-
-
-def _legal(found: re.Match[str]) -> str:
-    """A character reference, or nothing where it names half of a surrogate pair, or no character.
-
-    One of them, and feedparser would lose the whole feed.
-    """
-    digits = found[1]
-    number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-    return found[0] if number < 0xD800 or 0xE000 <= number <= 0x10FFFF else ""
 
 
 def _problem(parsed: Any) -> str:
@@ -108,8 +106,13 @@ def _entry(item: Any, context: Context) -> Entry:
 
 
 def _link(item: Any) -> str:
-    """The article's address: the alternate link, else a guid that is an address."""
-    link = str(item.get("link") or "")
+    """The article's address: the alternate link, else a guid that is an address.
+
+    FeedBurner's links lead through a counter; it says where to. feedparser takes any guid for a
+    link where there is none, even a number.
+    """
+    given = item.get("link") if item.get("links") else None
+    link = str(item.get("feedburner_origlink") or given or "")
     guid = str(item.get("id") or "")
     return link or (guid if guid.startswith(("http://", "https://")) else "")
 
