@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit, urlun
 
 _PORTS = {"http": 80, "https": 443}
 _ABSOLUTE = ("https://", "http://")
+_SLASHES = re.compile(r"\A(?:(https?):)?(/*)", re.IGNORECASE)
+_BLANK_END = re.compile(r"[\x00-\x20]+\Z")
 _TRIMMED = "".join(map(chr, range(0x21)))  # C0 controls and space, WHATWG URL §4.4
 _REMOVED = str.maketrans("", "", "\t\n\r")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -34,12 +36,17 @@ def resolve(base: str, href: str) -> str | None:
     if _SCHEME.match(trimmed) and not trimmed[:5].lower().startswith("http"):
         return None
     try:
-        href = _forward(trimmed)
+        href = _with_authority(base, _forward(trimmed))
         parts = urlsplit(href if href.startswith(_ABSOLUTE) else urljoin(base, href))
         usable = parts.scheme in _PORTS and _authority(parts) and parts.port != 0
     except ValueError:
         return None
-    return urlunsplit(parts._replace(fragment="")) if usable else None
+    return _BLANK_END.sub(_escaped, urlunsplit(parts._replace(fragment=""))) if usable else None
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Blanks that stood before a fragment: at the end they would be trimmed."""
+    return "".join(f"%{ord(blank):02X}" for blank in found[0])
 
 
 def _forward(href: str) -> str:
@@ -50,10 +57,30 @@ def _forward(href: str) -> str:
     return path.replace("\\", "/") + mark + rest
 
 
+def _with_authority(base: str, href: str) -> str:
+    """An href whose host stands behind two slashes, as browsers take any number of them for two.
+
+    "http:a" is a relative path on a page of the same scheme, and names a host elsewhere (WHATWG URL
+    §4.4, special relative or authority state).
+    """
+
+    def opening(found: re.Match[str]) -> str:
+        scheme, slashes = found[1], found[2]
+        if len(slashes) >= 2:
+            return f"{scheme}://" if scheme else "//"
+        elsewhere = scheme and not base.lower().startswith(f"{scheme.lower()}:")
+        return f"{scheme}://" if elsewhere else slashes
+
+    return _SLASHES.sub(opening, href, count=1)
+
+
 def canonical(url: str, tracking: Collection[str] = ()) -> str:
     """The URL in its one normal form; `tracking` names more parameters that tell no pages apart.
 
-    Idempotent. Raises ValueError for what is no absolute URL; never for what `resolve` gives.
+    Two URLs have one form only where they differ in nothing but the fragment, tracking parameters,
+    an empty query, the default port, dot segments, the case of scheme and host, or escapes that
+    mean the same (RFC 3986 §6.2.2–3). Idempotent. Raises ValueError for what is no absolute URL;
+    never for what `resolve` gives.
     """
     return _canonical(url, tuple(tracking))
 
