@@ -13,6 +13,7 @@ from scraper.errors import ConfigurationError
 if TYPE_CHECKING:
     from scraper.cli.output import Output
     from scraper.config.loading import Configuration
+    from scraper.fetch.fetcher import RobotsStore
     from scraper.service.context import Crawl, Service
     from scraper.service.run import Plan
 
@@ -115,9 +116,9 @@ class Session:
             lock.release()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator["Crawl"]:
-        """What fetches and extracts without writing anything; takes no lock."""
+    async def reading(self, robots: "RobotsStore | None" = None) -> AsyncIterator["Crawl"]:
+        """What fetches and extracts without writing anything but to `robots`; takes no lock."""
         from scraper.service.run import crawling
 
-        async with crawling(self.plan) as crawl:
+        async with crawling(self.plan, robots) as crawl:
             yield crawl

@@ -23,6 +23,7 @@ from scraper.articles.plain import read_plain
 from scraper.articles.task import Task
 from scraper.articles.trace import Trace
 from scraper.errors import PageError, PageLimitError
+from scraper.feeds.discovery import Candidate, find_links
 from scraper.feeds.formats import Context, parse
 from scraper.markdown.body import to_markdown
 from scraper.markdown.escape import write_paragraph
@@ -48,6 +49,13 @@ class Workers:
             return await self._run(FEED, parse, page, context)
         except PageLimitError as error:
             raise PageError(f"{page.url}: {error}") from error
+
+    async def find_links(self, page: Page) -> tuple[Candidate, ...]:
+        """The addresses on a page that may hold feeds; none where it cannot be read."""
+        try:
+            return await self._run(PAGE, find_links, page)
+        except PageLimitError:
+            return ()
 
     async def extract(self, task: Task) -> Article | NotArticle:
         """The article of a page, its Markdown included; plain text where it exceeds its limits.

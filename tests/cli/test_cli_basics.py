@@ -12,7 +12,8 @@ from tests.conftest import Run
 
 COMMANDS = (
     "demo init fetch once daemon retry status sources config extract health "
-    "sources-list sources-check config-check config-show".split()
+    "sources-list sources-check sources-discover sources-import sources-export "
+    "config-check config-show".split()
 )
 ARTICLE = """<html lang="zh-Hans"><head><title>河边的灯 | 小城报</title>
 <link rel="canonical" href="https://news.example.com/2024/05/06/lamps">

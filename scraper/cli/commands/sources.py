@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scraper.cli.commands.sources_discover import discover
+from scraper.cli.commands.sources_opml import export_sources, import_sources
 from scraper.cli.exits import Exit
 from scraper.cli.session import Session
 
@@ -19,9 +21,13 @@ SHOWN = 10  # entries of a source that `check` prints
 @click.group("sources", invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """List the configured sources, or check that they can be read."""
+    """List the configured sources, check that they can be read, find new ones."""
     if context.invoked_subcommand is None:
         context.invoke(list_sources)
+
+
+for other in (discover, import_sources, export_sources):
+    command.add_command(other)
 
 
 @command.command("list")
@@ -96,6 +102,10 @@ def _report(session: Session, found: "Poll") -> None:
         session.output.line(f"    {when}  {entry.title or entry.url}")
     if len(found.entries) > SHOWN:
         session.output.line(f"    and {len(found.entries) - SHOWN} more")
+    for reading in found.readings:
+        if reading.feed and reading.feed.left_out:
+            older = f"{reading.feed.left_out} of its oldest entries"
+            session.output.line(f"    {reading.url} is too long: {older} were not read")
     for url, count in (found.missed or {}).items():
         if count:
             session.output.line(f"    {url} does not list {count} of them")
