@@ -11,6 +11,9 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 MAX_RETRY_AFTER = timedelta(hours=24)  # a server asks for time, it does not end the archive
+_SPREAD = 0.1
+_MAX_SPREAD = timedelta(minutes=5)
+_POSTPONED = timedelta(minutes=1)
 _DELAY_SECONDS = re.compile(r"-?[0-9]+")
 
 ReasonKind = Literal["missing", "refused", "failed", "rejected"]
@@ -59,11 +62,31 @@ def parse_retry_after(value: str, now: datetime) -> timedelta | None:
         # ten digits are 300 years; more may be more than int() reads
         wait = timedelta(seconds=float(text[:10]))
     else:
-        at = _parse_date(text)
+        at = parse_date(text)
         if at is None:
             return None
         wait = at - now
     return min(max(wait, timedelta(0)), MAX_RETRY_AFTER)
+
+
+def spread(wait: timedelta, jitter: float) -> timedelta:
+    """A wait that was asked for, made longer by up to a tenth, five minutes at most.
+
+    `jitter` in [0, 1). Everybody was told the same, and should not come back at once. Never less
+    than `wait`, nor more than 24 hours where that is no more.
+    """
+    longer = wait + min(wait * _SPREAD, _MAX_SPREAD) * jitter
+    return max(wait, min(longer, MAX_RETRY_AFTER))
+
+
+def postponed(now: datetime, retry_after: timedelta | None, jitter: float) -> datetime:
+    """When an article is tried again for which nothing could be asked: soon, and not all at once.
+
+    After `retry_after`, a minute where that is not known; `jitter` in [0, 1) adds up to a half
+    minute.
+    """
+    wait = _POSTPONED if retry_after is None else retry_after
+    return now + wait + _POSTPONED / 2 * jitter
 
 
 def next_attempt(
@@ -86,7 +109,8 @@ def next_attempt(
     return now + max(timedelta(seconds=seconds), retry_after or timedelta(0))
 
 
-def _parse_date(text: str) -> datetime | None:
+def parse_date(text: str) -> datetime | None:
+    """The instant of an HTTP date (RFC 9110 §5.6.7), in any of its three forms; else None."""
     try:
         at = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

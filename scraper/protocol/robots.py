@@ -74,8 +74,19 @@ def _product(agent: str) -> str:
 def _parse(body: bytes, product: str) -> "Protego":
     from protego import Protego  # noqa: PLC0415 - late: most commands never read a robots.txt
 
-    text = body[:MAX_BYTES].decode("utf-8-sig", errors="replace")
+    text = _within_limit(body).decode("utf-8-sig", errors="replace")
     return Protego.parse("\n".join(_groups_for(text, product)))
+
+
+def _within_limit(body: bytes) -> bytes:
+    """What counts of a file: of one that is cut off, whole lines only.
+
+    Half of "Allow: /a/b" would permit more than the line.
+    """
+    if len(body) < MAX_BYTES:
+        return body
+    lines = body[:MAX_BYTES].splitlines(keepends=True)
+    return b"".join(lines if lines[-1].endswith((b"\n", b"\r")) else lines[:-1])
 
 
 def _groups_for(text: str, product: str) -> Iterator[str]:

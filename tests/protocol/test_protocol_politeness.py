@@ -12,6 +12,8 @@ from scraper.protocol.politeness import (
     next_attempt,
     next_start,
     parse_retry_after,
+    postponed,
+    spread,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -105,3 +107,18 @@ def test_never_earlier_than_asked_nor_later_than_a_day(
     due = next_attempt(attempts, NOW, kind, retry_after, jitter)
     assert due is not None
     assert NOW + (retry_after or timedelta(0)) <= due <= NOW + DAY
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=3)), JITTER)
+def test_a_wait_is_spread_upwards_and_little(wait: timedelta, jitter: float) -> None:
+    longer = spread(wait, jitter)
+    assert wait <= longer <= wait + min(wait / 10, timedelta(minutes=5))
+    assert longer <= max(wait, DAY)
+    assert spread(wait, 0.0) == wait
+
+
+@given(st.timedeltas(timedelta(0), DAY) | st.none(), JITTER)
+def test_what_was_held_up_is_tried_soon_after(wait: timedelta | None, jitter: float) -> None:
+    due = postponed(NOW, wait, jitter)
+    earliest = NOW + (timedelta(minutes=1) if wait is None else wait)
+    assert earliest <= due <= earliest + timedelta(seconds=30)

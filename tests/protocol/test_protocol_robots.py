@@ -115,6 +115,16 @@ def test_500_kib_count() -> None:
     assert may(b"User-agent: *\nDisallow: /a\n" + padding, "/a") is False
 
 
+def test_of_a_file_that_is_cut_off_half_a_line_permits_nothing() -> None:
+    head = b"User-agent: *\nDisallow: /a\n"
+    for end in (b"\n", b"\r"):
+        padding = b"#" * (500 * 1024 - len(head) - 11) + end
+        assert len(head + padding + b"Allow: /a/b"[:10]) == 500 * 1024
+        assert not may(head + padding + b"Allow: /a/b", "/a/x")  # cut to "Allow: /a/"
+    whole = b"#" * (500 * 1024 - len(head) - 12) + b"\nAllow: /a/\n"
+    assert may(head + whole + b"Disallow: /a/x", "/a/x")
+
+
 @pytest.mark.parametrize(
     "body",
     [
