@@ -284,6 +284,11 @@ class Failed:
     retry_after: timedelta | None = None
     unreachable: bool = False  # not a byte of an answer came: no route, no name, no connection
 
+    @property
+    def held(self) -> bool:
+        """Whether nothing was asked: the host is left alone for `retry_after`."""
+        return self.status is None and self.retry_after is not None
+
 
 Outcome = Page | NotModified | Gone | Refused | Failed
 

@@ -13,11 +13,30 @@ class NotReachedError(FetchError):
 
 
 class HeldError(NotReachedError):
-    """The host asked for no requests for longer than anybody waits here."""
+    """The host is left alone, because it asked for that or fails, for longer than anybody waits."""
 
-    def __init__(self, host: str, seconds: float) -> None:
-        super().__init__(f"{host} asked for no requests for another {seconds:,.0f} s")
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
         self.retry_after = timedelta(seconds=seconds)
+
+
+class PutBackError(NotReachedError):
+    """While a request was on its way the host asked for none: it was not sent, and waits again."""
+
+
+class UnreachableError(FetchError):
+    """No connection came about; `is_local` where the reason lies before the host."""
+
+    def __init__(self, message: str, *, is_local: bool = False, passing: bool = True) -> None:
+        super().__init__(message, passing=passing)
+        self.is_local = is_local
+
+
+class DeadlineError(FetchError):
+    """The time for the exchange is over."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, passing=False)
 
 
 class RedirectError(FetchError):

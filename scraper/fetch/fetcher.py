@@ -10,7 +10,8 @@ from typing import Self
 from scraper.errors import FetchError
 from scraper.fetch.answers import classify
 from scraper.fetch.clock import Clock, SystemClock
-from scraper.fetch.failures import HeldError
+from scraper.fetch.failures import HeldError, UnreachableError
+from scraper.fetch.records import Records
 from scraper.fetch.redirects import Rules, Trail, follow
 from scraper.fetch.request import ACCEPT_FEED, ACCEPT_PAGE, Request
 from scraper.fetch.robots_gate import MemoryRobots, RobotsGate, RobotsStore
@@ -34,10 +35,11 @@ class Fetcher:
         settings: FetchSettings,
         robots: RobotsStore | None = None,
         clock: Clock | None = None,
+        records: Records | None = None,
     ) -> None:
         clock = clock or SystemClock()
         self._settings = settings
-        self._wire = Wire(settings, clock)
+        self._wire = Wire(settings, clock, records or Records())
         self._gate = RobotsGate(self._wire, settings, robots or MemoryRobots(), clock)
 
     async def __aenter__(self) -> Self:
@@ -51,6 +53,14 @@ class Fetcher:
     ) -> None:
         await self._wire.aclose()
 
+    @property
+    def network_down(self) -> bool:
+        """Whether nobody can be reached, so that no failure is anybody's fault but the network's.
+
+        Taken back by the next answer, from anywhere.
+        """
+        return self._wire.network_down
+
     async def fetch(self, request: Request) -> Outcome:
         """GET `request.url`, redirects followed; the outcome's URL is the one it happened at.
 
@@ -62,7 +72,8 @@ class Fetcher:
         except HeldError as error:
             return Failed(trail.url, printable(str(error)), retry_after=error.retry_after)
         except FetchError as error:
-            return Failed(trail.url, printable(str(error)))
+            unreachable = isinstance(error, UnreachableError) and not trail.redirects
+            return Failed(trail.url, printable(str(error)), unreachable=unreachable)
         if not isinstance(answer, Answer):
             return answer
         sent = Validators() if trail.redirects else request.validators

@@ -5,6 +5,7 @@ name that changes its address decides anything.
 """
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -14,9 +15,8 @@ from contextvars import ContextVar
 import httpcore
 from httpcore import AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream
 
-from scraper.errors import FetchError
 from scraper.fetch.addresses import Network, judge
-from scraper.fetch.failures import NotReachedError
+from scraper.fetch.failures import NotReachedError, UnreachableError
 
 SocketOption = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -27,6 +27,8 @@ _OPENED: ContextVar[list[AsyncNetworkStream]] = ContextVar("opened")
 
 # An address that does not answer must not use up the time of those after it.
 _ATTEMPT_SECONDS = 5.0
+# What says that a packet does not even get on its way to the host.
+_NO_WAY = frozenset({errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH})
 
 
 class GuardedBackend(AsyncNetworkBackend):
@@ -60,7 +62,8 @@ class GuardedBackend(AsyncNetworkBackend):
             else:
                 _OPENED.get([]).append(stream)
                 return stream
-        raise FetchError(f"cannot connect to {_endpoint(host, port)}: {_why(failure)}") from failure
+        message = f"cannot connect to {_endpoint(host, port)}: {_why(failure)}"
+        raise UnreachableError(message, is_local=_leads_nowhere(failure)) from failure
 
 
 @asynccontextmanager
@@ -113,9 +116,9 @@ async def _resolve(host: str, port: int) -> list[str]:
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:  # UnicodeError: a label longer than DNS allows
-        raise FetchError(message) from error
+        raise UnreachableError(message, is_local=True) from error
     if not found:
-        raise FetchError(message)
+        raise UnreachableError(message, is_local=True)
     return [str(sockaddr[0]) for *_, sockaddr in found]
 
 
@@ -137,10 +140,20 @@ def _endpoint(host: str, port: int) -> str:
 
 def _why(failure: BaseException | None) -> str:
     """The operating system's word for it, from the bottom of a chain of exceptions."""
-    while failure is not None:
-        if isinstance(failure, OSError) and failure.errno:
-            return os.strerror(failure.errno).lower()
-        if isinstance(failure, TimeoutError | httpcore.ConnectTimeout):
+    for cause in _causes(failure):
+        if isinstance(cause, OSError) and cause.errno:
+            return os.strerror(cause.errno).lower()
+        if isinstance(cause, TimeoutError | httpcore.ConnectTimeout):
             return "no answer"
-        failure = failure.__cause__ or failure.__context__
     return "no connection"
+
+
+def _leads_nowhere(failure: BaseException | None) -> bool:
+    codes = {cause.errno for cause in _causes(failure) if isinstance(cause, OSError)}
+    return not codes.isdisjoint(_NO_WAY)
+
+
+def _causes(failure: BaseException | None) -> Iterator[BaseException]:
+    while failure is not None:
+        yield failure
+        failure = failure.__cause__ or failure.__context__

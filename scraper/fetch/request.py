@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from scraper.model import Validators
+from scraper.protocol.conduct import Purpose
 from scraper.protocol.freshness import conditional_headers
 from scraper.protocol.urls import origin
 
@@ -32,6 +33,7 @@ class Request:
     proxy: str = field(default="", repr=False)  # may hold a password
     ca_file: str = ""
     referer: str = ""
+    purpose: Purpose = "page"  # for the log of requests
 
 
 def headers_for(request: Request, url: str, user_agent: str) -> dict[str, str]:

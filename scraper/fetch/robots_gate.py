@@ -10,7 +10,7 @@ from typing import Any, Never, Protocol
 
 from scraper.errors import FetchError
 from scraper.fetch.clock import Clock
-from scraper.fetch.failures import HeldError, NotReachedError, RedirectError
+from scraper.fetch.failures import HeldError, NotReachedError, RedirectError, UnreachableError
 from scraper.fetch.redirects import Rules, Trail, follow
 from scraper.fetch.request import Request, allowed_for
 from scraper.fetch.translate import printable
@@ -105,10 +105,14 @@ class RobotsGate:
         agent = self._settings.user_agent
         if robots.state == "unreachable":
             why = robots.body.decode("utf-8", errors="replace")
-            return Failed(url, printable(f"robots.txt of {robots.origin}: {why}"))
+            return Failed(url, printable(_blame(url, why)))
         if not allows(robots, url, agent):
             return Refused(url, printable(f"disallowed by {robots.origin}/robots.txt"), robots=True)
-        return float(max(self._settings.delay, crawl_delay(robots, agent) or 0.0))
+        return self._delay(robots)
+
+    def _delay(self, robots: Robots) -> float:
+        said = crawl_delay(robots, self._settings.user_agent)
+        return float(max(self._settings.delay, said or 0.0))
 
     async def _find(self, request: Request, url: str) -> Found:
         kept = await self._load(origin(url))
@@ -140,12 +144,17 @@ class RobotsGate:
         except RedirectError:
             return self._robots(request, "allow_all")  # RFC 9309 §2.3.1.2
         except FetchError as error:
-            if isinstance(error, NotReachedError) and not trail.redirects:
-                return Failed(
-                    trail.url, printable(str(error))
-                )  # says nothing about the site: not kept
-            return self._robots(request, "unreachable", str(error).encode(errors="replace"))
+            return self._miss(request, trail, error)
         return self._read(request, answer)
+
+    def _miss(self, request: Request, trail: Trail, error: FetchError) -> Found:
+        """No answer: "unreachable", kept for a while, unless that may be no fault of the site's."""
+        why = str(error)
+        if isinstance(error, UnreachableError) and not trail.redirects:
+            return Failed(trail.url, printable(_blame(request.url, why)), unreachable=True)
+        if isinstance(error, NotReachedError) and not trail.redirects:
+            return Failed(trail.url, printable(why))
+        return self._robots(request, "unreachable", why.encode(errors="replace"))
 
     def _read(self, request: Request, answer: Answer) -> Robots:
         match answer.status:
@@ -161,12 +170,18 @@ class RobotsGate:
         return Robots(origin(request.url), state, body, self._clock.now())
 
     def _rules(self) -> Rules[Never]:
-        async def permit(_url: str) -> float:
-            return float(self._settings.delay)
+        async def permit(url: str) -> float:
+            # what was said of the delay holds on, also where the file itself is stale
+            kept = await self._store.load(origin(url))
+            return self._delay(kept) if kept else float(self._settings.delay)
 
         budget = Budget(self._settings.timeout, self._settings.retries)
         limit = BodyLimit(MAX_BYTES, truncate=True)
         return Rules(permit, _MAX_REDIRECTS, limit, budget)
+
+
+def _blame(url: str, why: str) -> str:
+    return f"robots.txt of {origin(url)}: {why}"
 
 
 def _request_for(request: Request, url: str) -> Request:
@@ -174,6 +189,7 @@ def _request_for(request: Request, url: str) -> Request:
     return Request(
         url=f"{origin(url)}/robots.txt",
         accept=_ACCEPT,
+        purpose="robots",
         allow_addresses=allowed_for(request, url),
         proxy=request.proxy,
         ca_file=request.ca_file,

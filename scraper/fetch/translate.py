@@ -12,6 +12,7 @@ import httpx
 from socksio.exceptions import SOCKSError
 
 from scraper.errors import FetchError
+from scraper.fetch.failures import NotReachedError
 
 # AssertionError is how httpcore takes an answer that is not SOCKS; ValueError comes from addresses
 # and header values that cannot be written.
@@ -60,7 +61,7 @@ def _translate(error: Exception) -> FetchError:
         case httpx.LocalProtocolError() | httpx.InvalidURL() | ValueError():
             # never with its text: it may quote a header or a password
             message = "the request cannot be written: check the address and the headers for it"
-            return FetchError(message, passing=False)
+            return NotReachedError(message)
         case SOCKSError() | AssertionError():
             return FetchError("the proxy does not speak SOCKS5", passing=False)
         case _:

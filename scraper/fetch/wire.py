@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +13,16 @@ from scraper.errors import FetchError
 from scraper.fetch.bodies import BodyDecoder
 from scraper.fetch.clients import Clients, Route
 from scraper.fetch.clock import Clock
+from scraper.fetch.failures import DeadlineError, HeldError, NotReachedError, PutBackError
+from scraper.fetch.meter import Meter
+from scraper.fetch.records import Records
 from scraper.fetch.request import Request, allowed_for, headers_for
+from scraper.fetch.standings import Standings
 from scraper.fetch.translate import translated
 from scraper.fetch.turns import Turn, Turns
 from scraper.model import FetchSettings
-from scraper.protocol.politeness import backoff, parse_retry_after
+from scraper.protocol.breaker import Heard
+from scraper.protocol.politeness import backoff, parse_date, parse_retry_after, spread
 from scraper.protocol.urls import host, origin
 
 _WITH_BODY = frozenset({200, 203})
@@ -61,15 +66,14 @@ class Budget:
 
     @asynccontextmanager
     async def spend(self) -> AsyncIterator[None]:
-        """Raises FetchError (not passing) when the time is over."""
+        """Raises DeadlineError when the time is over."""
         loop = asyncio.get_running_loop()
         start = loop.time()
         try:
             async with asyncio.timeout(self._left):
                 yield
         except TimeoutError as error:
-            message = f"no complete answer within {self._seconds:g} s"
-            raise FetchError(message, passing=False) from error
+            raise DeadlineError(f"no complete answer within {self._seconds:g} s") from error
         finally:
             self._left -= loop.time() - start
 
@@ -94,27 +98,36 @@ class Hop:
 class Wire:
     """The way to the network: everything that is sent goes through `get`."""
 
-    def __init__(self, settings: FetchSettings, clock: Clock) -> None:
+    def __init__(self, settings: FetchSettings, clock: Clock, records: Records) -> None:
         self._settings = settings
         self._clock = clock
-        self._turns = Turns(clock, settings.connections_per_host)
+        self._log = records.log
+        self._standings = Standings(clock, records.hosts, is_lone=records.is_lone)
+        self._turns = Turns(clock, settings.connections_per_host, self._standings)
         self._clients = Clients(settings.connections_per_host)
+
+    @property
+    def network_down(self) -> bool:
+        """Whether nobody can be reached, which is no host's fault."""
+        return self._standings.network_down
 
     async def get(self, hop: Hop, budget: Budget) -> Answer:
         """The answer to a hop, tried again within the budget where that may help.
 
-        Raises FetchError: there is no complete answer.
+        Every try waits for its turn like any other request, after a pause that grows.
+
+        Raises FetchError: there is no complete answer. HeldError: nothing was asked.
         """
-        while True:
-            try:
-                answer = await self._get_once(hop, budget)
-            except FetchError as error:
-                if not (error.passing and budget.take_retry()):
-                    raise
-            else:
-                if not (_is_worth_retrying(answer) and budget.take_retry()):
-                    return answer
+        result = await self._try(hop, budget)
+        while _is_worth_retrying(result) and not self.network_down and budget.take_retry():
             await self._back_off(budget.used_retries - 1)
+            again = await self._try(hop, budget)
+            if isinstance(again, HeldError):
+                break  # what came of it before says more
+            result = again
+        if isinstance(result, FetchError):
+            raise result
+        return result
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -124,12 +137,41 @@ class Wire:
         seconds = backoff(attempt, _BACKOFF_SECONDS, _MAX_BACKOFF_SECONDS, self._clock.random())
         await self._clock.sleep(seconds)
 
-    async def _get_once(self, hop: Hop, budget: Budget) -> Answer:
-        async with self._turns.turn(host(hop.url), hop.delay) as turn, budget.spend():
-            with translated():
-                request = self._prepare(hop, turn)
-                async with self._clients.client(self._route(hop), request.url) as transport:
-                    answer = await _exchange(transport, request, hop)
+    async def _try(self, hop: Hop, budget: Budget) -> Answer | FetchError:
+        while True:
+            try:
+                result = await self._take_turn(hop, budget)
+            except HeldError as error:
+                return error
+            if not isinstance(result, PutBackError):
+                return result
+
+    async def _take_turn(self, hop: Hop, budget: Budget) -> Answer | FetchError:
+        name = host(hop.url)
+        async with self._turns.turn(name, hop.delay) as turn:
+            meter = Meter(hop.request, hop.url, hop.delay)
+            result: Answer | FetchError | None = None
+            try:
+                result = await self._ask(hop, budget, turn, meter)
+                if isinstance(result, Answer):
+                    await self._standings.hear(name, _heard(result))
+                elif not isinstance(result, NotReachedError):  # which says nothing of the host
+                    turn.begin()
+                    await self._standings.hear(name, meter.blame(result), meter.reach(result))
+            finally:
+                if turn.start and not isinstance(result, NotReachedError):
+                    self._log.note(meter.record(turn.start))
+        return result
+
+    async def _ask(self, hop: Hop, budget: Budget, turn: Turn, meter: Meter) -> Answer | FetchError:
+        try:
+            async with budget.spend():
+                with translated():
+                    request = self._prepare(hop, turn, meter)
+                    async with self._clients.client(self._route(hop), request.url) as transport:
+                        answer = await _exchange(transport, request, hop, meter)
+        except FetchError as error:
+            return meter.explain(error)
         return self._heed(answer)
 
     def _route(self, hop: Hop) -> Route:
@@ -137,58 +179,78 @@ class Wire:
         blocks = self._settings.allow_addresses + allowed_for(request, hop.url)
         return Route(origin(hop.url), request.proxy, request.ca_file, blocks)
 
-    def _prepare(self, hop: Hop, turn: Turn) -> httpx.Request:
+    def _prepare(self, hop: Hop, turn: Turn, meter: Meter) -> httpx.Request:
         async def trace(event: str, info: dict[str, Any]) -> None:
             # a proxy is asked with CONNECT first, by a request of its own
             is_sending = event.endswith("send_request_headers.started")
             if is_sending and info["request"].method != b"CONNECT":
-                turn.sent()
+                turn.send()
+            if is_sending or event.endswith("connect_tcp.complete"):
+                meter.connect()
 
         headers = headers_for(hop.request, hop.url, self._settings.user_agent)
-        return httpx.Request("GET", hop.url, headers=headers, extensions={"trace": trace})
+        request = httpx.Request("GET", hop.url, headers=headers, extensions={"trace": trace})
+        meter.write(request.headers)
+        return request
 
     def _heed(self, answer: Answer) -> Answer:
-        """The answer, with what it asked for: to be left alone for a while."""
-        value = answer.headers.get("retry-after", "")
+        """The answer, with the time for which it asked to be left alone, spread a little.
+
+        A date is read by the clock of the server that wrote it, where its answer tells the time.
+        """
         if answer.status != 429 and answer.status < 500:
             return answer
-        wait = parse_retry_after(value, self._clock.now())
-        if wait is not None:
-            self._turns.hold(host(answer.url), wait)
-        return Answer(answer.url, answer.status, answer.headers, answer.body, wait)
+        now = parse_date(answer.headers.get("date", "")) or self._clock.now()
+        wait = parse_retry_after(answer.headers.get("retry-after", ""), now)
+        if wait is None:
+            return answer
+        return replace(answer, retry_after=spread(wait, self._clock.random()))
 
 
-def _is_worth_retrying(answer: Answer) -> bool:
-    return answer.status in _WORTH_RETRYING and answer.retry_after is None
+def _heard(answer: Answer) -> Heard:
+    """What an answer says of its host: 5xx is trouble, 429 only where it names no time."""
+    wait = answer.retry_after.total_seconds() if answer.retry_after else 0.0
+    is_trouble = answer.status >= 500 or (answer.status == 429 and not wait)
+    return Heard(failed=is_trouble, wait=wait, reason=f"HTTP {answer.status}")
+
+
+def _is_worth_retrying(result: Answer | FetchError) -> bool:
+    if isinstance(result, FetchError):
+        return result.passing
+    return result.status in _WORTH_RETRYING and result.retry_after is None
 
 
 async def _exchange(
-    transport: httpx.AsyncHTTPTransport, request: httpx.Request, hop: Hop
+    transport: httpx.AsyncHTTPTransport, request: httpx.Request, hop: Hop, meter: Meter
 ) -> Answer:
     response = await transport.handle_async_request(request)
+    meter.answer(response.status_code, response.headers)
     try:
         body = b""
         if response.status_code in _WITH_BODY:
-            body = await _read(response, hop.limit)
+            body = await _read(response, hop.limit, meter)
         else:
-            await _drain(response)
+            await _drain(response, meter)
     finally:
         await response.aclose()
     return Answer(hop.url, response.status_code, response.headers, body)
 
 
-async def _read(response: httpx.Response, limit: BodyLimit) -> bytes:
+async def _read(response: httpx.Response, limit: BodyLimit, meter: Meter) -> bytes:
     coding = response.headers.get("content-encoding", "")
     decoder = BodyDecoder(coding, limit.max_bytes, truncate=limit.truncate)
     async for chunk in response.aiter_raw():
+        meter.wire_bytes += len(chunk)
         if not decoder.feed(chunk):
             break
-    return decoder.finish()
+    body = decoder.finish()
+    meter.body_bytes = len(body)
+    return body
 
 
-async def _drain(response: httpx.Response) -> None:
+async def _drain(response: httpx.Response, meter: Meter) -> None:
     """Read a short rest, so that the connection can be used again; a long one is not worth it."""
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length[:9]) <= _MAX_DRAIN_BYTES:
-        async for _ in response.aiter_raw():
-            pass
+        async for chunk in response.aiter_raw():
+            meter.wire_bytes += len(chunk)

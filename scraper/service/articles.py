@@ -6,10 +6,11 @@ bad story never stops the others.
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 
 from scraper.model import ArticleEvent, ArticleOutcome, Entry, Pending
 from scraper.protocol.identity import first_page, identify
-from scraper.protocol.politeness import next_attempt
+from scraper.protocol.politeness import next_attempt, postponed
 from scraper.protocol.urls import host
 from scraper.service.attempt import Trouble, attempt
 from scraper.service.compose import Draft
@@ -74,13 +75,16 @@ async def _archive(service: Service, pending: Pending) -> ArticleEvent:
 
 
 def set_back(service: Service, pending: Pending, trouble: Trouble) -> ArticleEvent:
-    """Note why an article is not archived, and when it is tried again; in the disk's thread."""
-    entry, articles, now = pending.entry, service.state.articles, service.now()
-    retry_after = trouble.retry_after - now if trouble.retry_after else None
-    due = next_attempt(
-        pending.attempts + 1, now, trouble.kind, retry_after, service.crawl.clock.random()
-    )
-    articles.want([entry], pending.source, now)
+    """Note why an article is not archived, and when it is tried again; in the disk's thread.
+
+    An attempt counts only where somebody could be asked: not while the host is left alone, nor
+    while nobody can be reached.
+    """
+    entry, articles = pending.entry, service.state.articles
+    articles.want([entry], pending.source, service.now())
+    if trouble.held or (service.crawl.fetcher.network_down and trouble.kind == "failed"):
+        return _postpone(service, pending, trouble)
+    due = _due(service, pending, trouble)
     outcome: ArticleOutcome = "deferred"
     if trouble.respected:
         outcome = "skipped"
@@ -90,11 +94,33 @@ def set_back(service: Service, pending: Pending, trouble: Trouble) -> ArticleEve
         articles.give_up(entry.id, trouble.reason)
     else:
         articles.defer(entry.id, trouble.reason, due)
+    return _event(pending, outcome, trouble.reason, due if outcome == "deferred" else None)
+
+
+def _due(service: Service, pending: Pending, trouble: Trouble) -> datetime | None:
+    now, jitter = service.now(), service.crawl.clock.random()
+    wait = trouble.retry_after - now if trouble.retry_after else None
+    return next_attempt(pending.attempts + 1, now, trouble.kind, wait, jitter)
+
+
+def _postpone(service: Service, pending: Pending, trouble: Trouble) -> ArticleEvent:
+    now, reason = service.now(), trouble.reason
+    if not trouble.held:
+        reason = f"the network seems to be down: {reason}"
+    wait = trouble.retry_after - now if trouble.retry_after else None
+    due = postponed(now, wait, service.crawl.clock.random())
+    service.state.articles.postpone(pending.entry.id, reason, due)
+    return _event(pending, "deferred", reason, due)
+
+
+def _event(
+    pending: Pending, outcome: ArticleOutcome, reason: str, due: datetime | None
+) -> ArticleEvent:
     return ArticleEvent(
         outcome=outcome,
-        id=entry.id,
-        url=entry.url,
+        id=pending.entry.id,
+        url=pending.entry.url,
         source=pending.source,
-        reason=trouble.reason,
-        due=due if outcome == "deferred" else None,
+        reason=reason,
+        due=due,
     )

@@ -46,6 +46,7 @@ class Trouble:
     final: bool = False  # never asked for again by itself
     respected: bool = False  # robots.txt: neither a failure nor a delay
     retry_after: datetime | None = None
+    held: bool = False  # the host is left alone: nothing was asked
 
 
 async def attempt(crawl: Crawl, pending: Pending, source: Source | None) -> Draft | Trouble:
@@ -161,7 +162,7 @@ def _judge(outcome: Outcome, now: datetime) -> Page | Trouble:
             return Trouble("failed", "304 to a request without conditions")
         case Failed():
             later = now + outcome.retry_after if outcome.retry_after else None
-            return Trouble("failed", outcome.reason, retry_after=later)
+            return Trouble("failed", outcome.reason, retry_after=later, held=outcome.held)
         case _:
             assert_never(outcome)
 

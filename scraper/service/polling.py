@@ -193,6 +193,7 @@ def _request(source: Source, url: str, known: Resource | None) -> Request:
         url=url,
         validators=known.validators if known else Validators(),
         accept=ACCEPT_FEED,
+        purpose="feed",
         headers=source.headers,
         allow_addresses=source.allow_addresses,
         proxy=source.proxy,

@@ -7,12 +7,13 @@ an engine over many machines one day.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scraper.archive.store import Store
 from scraper.fetch.clock import Clock, SystemClock
 from scraper.fetch.fetcher import Fetcher, RobotsStore
+from scraper.fetch.records import Records
 from scraper.model import (
     ArchiveSettings,
     Event,
@@ -23,10 +24,12 @@ from scraper.model import (
     SourceEvent,
 )
 from scraper.protocol.robots import Robots
+from scraper.protocol.urls import host
 from scraper.service.articles import drain
 from scraper.service.context import Crawl, Service, archive_errors_alone
 from scraper.service.disk import Disk
 from scraper.service.keeper import Keeper
+from scraper.service.ledger import recording
 from scraper.service.polling import MAX_WAIT, poll
 from scraper.service.workers import Workers
 from scraper.state.database import State, open_state
@@ -61,13 +64,18 @@ class StoredRobots:
 
 @asynccontextmanager
 async def crawling(
-    plan: Plan, robots: RobotsStore | None = None, clock: Clock | None = None
+    plan: Plan,
+    robots: RobotsStore | None = None,
+    clock: Clock | None = None,
+    records: Records | None = None,
 ) -> AsyncIterator[Crawl]:
-    """What fetches and reads; it writes nothing but what `robots` keeps."""
+    """What fetches and reads; it writes nothing but what `robots` and `records` keep."""
     clock, workers = clock or SystemClock(), Workers()
     polite = plan.fetch.delay > 0
+    hosts = {host(url) for source in plan.sources.values() for url in source.urls}
+    records = replace(records or Records(), is_lone=len(hosts) <= 1)
     try:
-        async with Fetcher(plan.fetch, robots, clock) as fetcher:
+        async with Fetcher(plan.fetch, robots, clock, records) as fetcher:
             yield Crawl(
                 fetcher=fetcher,
                 workers=workers,
@@ -85,10 +93,13 @@ async def opened(
     plan: Plan, emit: Callable[[Event], None], clock: Clock | None = None
 ) -> AsyncIterator[Service]:
     """A running service; the caller holds the archive's lock. Raises ArchiveError."""
-    disk, store = Disk(), Store(plan.archive.root)
+    disk, store, clock = Disk(), Store(plan.archive.root), clock or SystemClock()
     state = await disk.run(_open_state, store, plan.archive)
     try:
-        async with crawling(plan, StoredRobots(state, disk), clock) as crawl:
+        async with (
+            recording(state, disk, clock) as records,
+            crawling(plan, StoredRobots(state, disk), clock, records) as crawl,
+        ):
             keeper = Keeper(plan.archive, store, state, disk)
             yield Service(crawl, disk, state, keeper, emit)
     finally:

@@ -54,7 +54,7 @@ _NEXT_DUE = """
 """
 _TROUBLED = """
     WHERE status <> 'archived' AND (? IS NULL OR source = ?)
-    AND (status IN ('given_up', 'quarantined') OR status = 'pending' AND attempts > 0)
+    AND (status IN ('given_up', 'quarantined') OR status = 'pending' AND reason <> '')
     ORDER BY first_seen DESC, rowid DESC LIMIT ?
 """
 _SET_BACK = """
@@ -64,7 +64,7 @@ _SET_BACK = """
 """
 _RETRY = """
     UPDATE articles SET status = 'pending', reason = '', attempts = 0, due = ?
-    WHERE status <> 'archived' AND (status <> 'pending' OR attempts > 0)
+    WHERE status <> 'archived' AND (status <> 'pending' OR reason <> '')
     AND (? OR id IN (SELECT value FROM json_each(?)))
 """
 
@@ -128,6 +128,15 @@ class Articles:
         )
         return from_milliseconds(fetched_at)
 
+    def archived_since(self, instant: datetime) -> dict[str, int]:
+        """How many articles were fetched and archived since then, by host."""
+        rows = self._connection.rows(
+            "SELECT host, count(*) FROM articles WHERE status = 'archived' AND fetched_at >= ?"
+            " GROUP BY host",
+            (to_milliseconds(instant),),
+        )
+        return dict(rows)
+
     # -- what happens ------------------------------------------------------------------------------
 
     def want(self, entries: Sequence[Entry], source: str, now: datetime) -> int:
@@ -153,6 +162,10 @@ class Articles:
     def defer(self, article_id: str, reason: str, due: datetime) -> None:
         """An attempt failed and is repeated at `due`."""
         self._set_back(article_id, "pending", (reason, to_milliseconds(due), 1, None))
+
+    def postpone(self, article_id: str, reason: str, due: datetime) -> None:
+        """Nothing could be asked for it, which is no attempt; tried again at `due`."""
+        self._set_back(article_id, "pending", (reason, to_milliseconds(due), 0, None))
 
     def give_up(self, article_id: str, reason: str) -> None:
         """The last attempt failed."""

@@ -103,6 +103,7 @@ _POLITENESS = (
         purpose TEXT NOT NULL,
         status INTEGER,  -- NULL: no answer
         conditional INTEGER NOT NULL,
+        validators INTEGER NOT NULL,  -- whether the answer gave any
         wire_bytes INTEGER NOT NULL,
         body_bytes INTEGER NOT NULL,
         milliseconds INTEGER NOT NULL,
@@ -112,6 +113,7 @@ _POLITENESS = (
     )
     """,
     "CREATE INDEX requests_by_time ON requests (at)",
+    "CREATE INDEX requests_by_host ON requests (host, id)",
 )
 STEPS = (_FIRST, _POLITENESS)
 VERSION = len(STEPS)

@@ -19,6 +19,7 @@ import trustme
 
 from scraper.fetch.fetcher import Fetcher, Request
 from scraper.model import FetchSettings, Outcome
+from scraper.protocol.conduct import RequestRecord
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
@@ -81,6 +82,16 @@ class Exchange:
     def reset(self) -> None:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.socket.detach())  # close() would wait for the file that reads from it
+
+
+class Noted:
+    """A log of requests in memory."""
+
+    def __init__(self) -> None:
+        self.records: list[RequestRecord] = []
+
+    def note(self, record: RequestRecord) -> None:
+        self.records.append(record)
 
 
 Route = Callable[[Exchange], None]
@@ -228,6 +239,11 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
+def log() -> Noted:
+    return Noted()
+
+
+@pytest.fixture
 def make_settings() -> Callable[..., FetchSettings]:
     def make(**changes: Any) -> FetchSettings:
         values: dict[str, Any] = {
@@ -244,8 +260,8 @@ def make_settings() -> Callable[..., FetchSettings]:
 @pytest.fixture
 def make_fetcher(clock: FakeClock, make_settings: Any) -> Callable[..., Fetcher]:
     def make(**changes: Any) -> Fetcher:
-        store = changes.pop("store", None)
-        return Fetcher(make_settings(**changes), store, clock)
+        store, records = changes.pop("store", None), changes.pop("records", None)
+        return Fetcher(make_settings(**changes), store, clock, records)
 
     return make
 

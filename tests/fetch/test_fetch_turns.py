@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import time
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +11,14 @@ from scraper.fetch import turns as turns_module
 from scraper.fetch.clock import SystemClock
 from scraper.fetch.failures import HeldError
 from scraper.fetch.fetcher import Fetcher, Request
+from scraper.fetch.records import MemoryHosts
+from scraper.fetch.standings import Standings
 from scraper.fetch.turns import Turns
+from scraper.protocol.breaker import Heard
+
+
+def make_turns(clock: Any, connections: int, store: MemoryHosts | None = None) -> Turns:
+    return Turns(clock, connections, Standings(clock, store or MemoryHosts()))
 
 
 def starts(clock: Any, turns: Turns, hosts: list[str], delay: float = 1.0) -> list[float]:
@@ -29,27 +35,27 @@ def starts(clock: Any, turns: Turns, hosts: list[str], delay: float = 1.0) -> li
 
 
 def test_starts_are_a_delay_apart_and_in_order(clock: Any) -> None:
-    begun = starts(clock, Turns(clock, 2), ["a"] * 4)
+    begun = starts(clock, make_turns(clock, 2), ["a"] * 4)
     assert begun == sorted(begun)
     gaps = [after - before for before, after in itertools.pairwise(begun)]
     assert gaps == pytest.approx([1.01] * 3)
 
 
 def test_hosts_do_not_wait_for_each_other(clock: Any) -> None:
-    assert len(set(starts(clock, Turns(clock, 2), ["a", "b", "a:8080"]))) == 1
+    assert len(set(starts(clock, make_turns(clock, 2), ["a", "b", "a:8080"]))) == 1
 
 
 @pytest.mark.parametrize(("is_sent", "expected"), [(True, 2), (False, 1)])
 def test_so_many_at_once(clock: Any, *, is_sent: bool, expected: int) -> None:
     # and none begins before the request of the one before it was sent
-    turns = Turns(clock, 2)
+    turns = make_turns(clock, 2)
     inside, most = 0, 0
 
     async def one() -> None:
         nonlocal inside, most
         async with turns.turn("a", 0.0) as turn:
             if is_sent:
-                turn.sent()
+                turn.send()
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0.001)
@@ -63,13 +69,13 @@ def test_so_many_at_once(clock: Any, *, is_sent: bool, expected: int) -> None:
 
 
 def test_the_delay_counts_from_the_sending(clock: Any) -> None:
-    turns = Turns(clock, 2)
+    turns = make_turns(clock, 2)
 
     async def slow() -> None:
         async with turns.turn("a", 1.0) as turn:
             await asyncio.sleep(0)
             clock.seconds += 5  # a slow handshake
-            turn.sent()
+            turn.send()
 
     async def next_one() -> float:
         async with turns.turn("a", 1.0):
@@ -84,14 +90,14 @@ def test_the_delay_counts_from_the_sending(clock: Any) -> None:
 
 
 def test_a_hold_during_the_wait_counts(clock: Any) -> None:
-    turns = Turns(clock, 1)
+    turns = make_turns(clock, 1)
 
     async def go() -> float:
         async with turns.turn("a", 1.0):
             waiting = asyncio.create_task(_enter(turns, clock))
             await asyncio.sleep(0)
-            turns.hold("a", timedelta(seconds=20))
-            turns.hold("a", timedelta(seconds=10))  # the longer one stays
+            await turns._standings.hear("a", Heard(wait=20))
+            await turns._standings.hear("a", Heard(wait=10))  # the longer one stays
         return await waiting
 
     before = clock.seconds
@@ -104,10 +110,10 @@ async def _enter(turns: Turns, clock: Any) -> float:
 
 
 def test_nobody_stands_in_line_for_long(clock: Any) -> None:
-    turns = Turns(clock, 1)
-    turns.hold("a", timedelta(seconds=90))
+    turns = make_turns(clock, 1)
 
     async def go() -> None:
+        await turns._standings.hear("a", Heard(wait=90))
         with pytest.raises(HeldError, match="another 90 s"):
             await _enter(turns, clock)
         clock.seconds += 40
@@ -117,7 +123,7 @@ def test_nobody_stands_in_line_for_long(clock: Any) -> None:
 
 
 def test_one_who_gives_up_waiting_moves_nobody(clock: Any) -> None:
-    turns = Turns(clock, 1)
+    turns = make_turns(clock, 1)
 
     async def go() -> float:
         async with turns.turn("a", 1.0):
@@ -142,9 +148,9 @@ def test_one_who_gives_up_waiting_moves_nobody(clock: Any) -> None:
 
 def test_hosts_of_long_ago_are_forgotten(clock: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(turns_module, "_MAX_HOSTS", 3)
-    turns = Turns(clock, 1)
+    turns = make_turns(clock, 1)
     starts(clock, turns, ["a", "b", "c"])
-    turns.hold("b", timedelta(hours=1))
+    asyncio.run(turns._standings.hear("b", Heard(wait=3600)))
     clock.seconds += 100
     starts(clock, turns, ["d"])
     assert set(turns._hosts) == {"b", "d"}
