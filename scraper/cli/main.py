@@ -17,6 +17,7 @@ from scraper.cli.commands import (
     health,
     init,
     once,
+    politeness,
     retry,
     sources,
     status,
@@ -86,7 +87,22 @@ def scraper(context: click.Context, /, **options: object) -> None:
     context.obj = Session(Options(**options))  # type: ignore[arg-type]  # click's parameters
 
 
-for module in (demo, init, fetch, once, daemon, retry, status, sources, config, extract, health):
+COMMANDS = (
+    demo,
+    init,
+    fetch,
+    once,
+    daemon,
+    retry,
+    status,
+    sources,
+    config,
+    extract,
+    politeness,
+    health,
+)
+
+for module in COMMANDS:
     scraper.add_command(module.command)
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -117,8 +117,16 @@ class Session:
 
     @asynccontextmanager
     async def reading(self, robots: "RobotsStore | None" = None) -> AsyncIterator["Crawl"]:
-        """What fetches and extracts without writing anything but to `robots`; takes no lock."""
-        from scraper.service.run import crawling
+        """What fetches and extracts without writing anything but to `robots`; takes no lock.
 
-        async with crawling(self.plan, robots) as crawl:
+        It leaves alone the hosts that asked an earlier run for it. Raises ArchiveError.
+        """
+        from scraper.fetch.records import MemoryHosts, Records
+        from scraper.service.run import crawling
+        from scraper.state.database import open_state
+
+        root = self.configuration.archive.root
+        with closing(open_state(root / ".scraper" / "state.sqlite", read_only=True)) as state:
+            records = Records(MemoryHosts(state.hosts.troubled()))
+        async with crawling(self.plan, robots, records=records) as crawl:
             yield crawl
