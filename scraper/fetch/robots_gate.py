@@ -15,7 +15,8 @@ from scraper.fetch.redirects import Rules, Trail, follow
 from scraper.fetch.request import Request, allowed_for
 from scraper.fetch.translate import printable
 from scraper.fetch.wire import Answer, BodyLimit, Budget, Wire
-from scraper.model import Failed, FetchSettings, Refused
+from scraper.model import Failed, FetchSettings, Refused, Validators
+from scraper.protocol.freshness import merge, read_validators
 from scraper.protocol.robots import MAX_BYTES, Robots, RobotsState, allows, crawl_delay, is_stale
 from scraper.protocol.urls import origin
 
@@ -127,15 +128,17 @@ class RobotsGate:
         return None if kept is None or is_stale(kept, self._clock.now()) else kept
 
     async def _fetch(self, request: Request) -> Found:
-        kept = await self._load(origin(request.url))  # another's fetch may have ended just now
-        if kept is not None:
+        kept = await self._store.load(origin(request.url))
+        if kept and not is_stale(kept, self._clock.now()):  # another's fetch has just ended
             return kept
-        found = await self._ask(request)
+        found = await self._ask(request, kept)
         if isinstance(found, Robots):
             await self._store.save(found)
         return found
 
-    async def _ask(self, request: Request) -> Found:
+    async def _ask(self, request: Request, stale: Robots | None) -> Found:
+        if stale and stale.state == "rules":
+            request = replace(request, validators=stale.validators)
         trail = Trail(request.url)
         try:
             answer = await follow(self._wire, request, trail, self._rules())
@@ -145,7 +148,15 @@ class RobotsGate:
             return self._robots(request, "allow_all")  # RFC 9309 §2.3.1.2
         except FetchError as error:
             return self._miss(request, trail, error)
-        return self._read(request, answer)
+        if answer.status == 304 and request.validators and stale and not trail.redirects:
+            return self._confirm(stale, answer)
+        found = self._read(request, answer)
+        # validators speak of the file at its own address only
+        return found if trail.redirects else replace(found, validators=_vouching(found, answer))
+
+    def _confirm(self, stale: Robots, answer: Answer) -> Robots:
+        validators = merge(stale.validators, read_validators(answer.headers))
+        return replace(stale, fetched_at=self._clock.now(), validators=validators)
 
     def _miss(self, request: Request, trail: Trail, error: FetchError) -> Found:
         """No answer: "unreachable", kept for a while, unless that may be no fault of the site's."""
@@ -178,6 +189,10 @@ class RobotsGate:
         budget = Budget(self._settings.timeout, self._settings.retries)
         limit = BodyLimit(MAX_BYTES, truncate=True)
         return Rules(permit, _MAX_REDIRECTS, limit, budget)
+
+
+def _vouching(found: Robots, answer: Answer) -> Validators:
+    return read_validators(answer.headers) if found.state == "rules" else Validators()
 
 
 def _blame(url: str, why: str) -> str:

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from scraper.model import Validators
+
 if TYPE_CHECKING:
     from protego import Protego
 
@@ -22,6 +24,7 @@ _FRESH_UNREACHABLE = timedelta(minutes=5)
 
 _TOKEN = re.compile(r"[A-Za-z_-]+")  # RFC 9309 §2.2.1
 _AGENT_LINE = re.compile(r"\s*user(?:-|\s+)?agent\s*(?::|\s)\s*([^#]*)", re.IGNORECASE)
+_NONE = Validators()
 _NOBODY = "User-agent: 0"  # digits are no token: opens a group that matches no crawler
 
 
@@ -38,7 +41,8 @@ class Robots:
     origin: str  # "https://example.com"
     state: RobotsState
     body: bytes
-    fetched_at: datetime
+    fetched_at: datetime  # or confirmed
+    validators: Validators = _NONE  # of the file, for the next look at it
 
 
 def allows(robots: Robots, url: str, agent: str) -> bool:

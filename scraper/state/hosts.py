@@ -4,11 +4,13 @@ robots.txt may be used for a day (RFC 9309 §2.4). How a host stands is how ofte
 and until when it is left alone.
 """
 
+from scraper.model import Validators
 from scraper.protocol.breaker import HostRecord
 from scraper.protocol.robots import Robots
 from scraper.state.connection import Connection
 from scraper.state.instants import from_milliseconds, to_milliseconds
 
+_ROBOTS = "origin, state, body, fetched_at, etag, last_modified"
 _GET = """
     SELECT failures, failing_since, not_before, reason,
         (SELECT at FROM requests WHERE requests.host = asked.host ORDER BY id DESC LIMIT 1)
@@ -27,16 +29,23 @@ class Hosts:
 
     def load_robots(self, origin: str) -> Robots | None:
         """What was saved last for `origin`, or None. Raises ArchiveError."""
-        row = self._connection.row(
-            "SELECT origin, state, body, fetched_at FROM robots WHERE origin = ?", (origin,)
-        )
-        return None if row is None else Robots(row[0], row[1], row[2], from_milliseconds(row[3]))
+        row = self._connection.row(f"SELECT {_ROBOTS} FROM robots WHERE origin = ?", (origin,))
+        if row is None:
+            return None
+        return Robots(row[0], row[1], row[2], from_milliseconds(row[3]), Validators(row[4], row[5]))
 
     def save_robots(self, robots: Robots) -> None:
         """Keeps it in the place of the origin's earlier one. Raises ArchiveError."""
         self._connection.run(
-            "INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?)",
-            (robots.origin, robots.state, robots.body, to_milliseconds(robots.fetched_at)),
+            f"INSERT OR REPLACE INTO robots ({_ROBOTS}) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                robots.origin,
+                robots.state,
+                robots.body,
+                to_milliseconds(robots.fetched_at),
+                robots.validators.etag,
+                robots.validators.last_modified,
+            ),
         )
 
     def get(self, host: str) -> HostRecord | None:

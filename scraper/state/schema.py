@@ -85,6 +85,8 @@ _POLITENESS = (
     "ALTER TABLE resources ADD COLUMN moved_seen INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE resources ADD COLUMN gone_at INTEGER",
     "ALTER TABLE resources ADD COLUMN full_at INTEGER",
+    "ALTER TABLE robots ADD COLUMN etag TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE robots ADD COLUMN last_modified TEXT NOT NULL DEFAULT ''",
     """
     CREATE TABLE hosts (
         host TEXT PRIMARY KEY NOT NULL,

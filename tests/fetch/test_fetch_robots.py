@@ -156,6 +156,49 @@ def test_robots_is_kept_for_a_day(server: Any, make_fetcher: Any, clock: Any) ->
     assert server.paths.count("/robots.txt") == 2
 
 
+def test_the_next_look_at_robots_is_conditional(server: Any, make_fetcher: Any, clock: Any) -> None:
+    def robots(exchange: Any) -> None:
+        if exchange.nth == 2:
+            exchange.send(b'HTTP/1.1 304 N\r\nETag: "2"\r\n\r\n')
+        else:
+            exchange.reply(200, b"User-agent: *\nDisallow: /a\n", ETag='"1"')
+
+    server.on("/robots.txt", robots)
+
+    async def go() -> None:
+        async with make_fetcher() as fetcher:
+            for _ in range(4):
+                assert isinstance(await fetcher.fetch(Request(server.url("/a"))), Refused)
+                clock.seconds += 50_000  # every second time the file is stale
+
+    asyncio.run(go())
+    asked = [seen.headers.get("if-none-match") for seen in server.requests]
+    assert asked == [None, '"1"']
+    asyncio.run(go())  # nothing is known in another process without a store
+    assert server.requests[2].headers.get("if-none-match") is None
+
+
+def test_validators_of_a_robots_that_moved_are_not_sent(
+    server: Any, make_fetcher: Any, clock: Any
+) -> None:
+    server.answer("/robots.txt", b"", 301, Location="/r")
+    server.answer("/r", b"User-agent: *\nDisallow: /a\n", ETag='"1"')
+
+    async def go() -> None:
+        async with make_fetcher() as fetcher:
+            for _ in range(2):
+                assert isinstance(await fetcher.fetch(Request(server.url("/a"))), Refused)
+                clock.seconds += 90_000
+
+    asyncio.run(go())
+    assert [seen.headers.get("if-none-match") for seen in server.requests] == [None] * 4
+
+
+def test_a_304_to_nothing_is_no_robots(server: Any, fetch: Any) -> None:
+    server.on("/robots.txt", lambda x: x.send(b"HTTP/1.1 304 N\r\n\r\n"))
+    assert "HTTP 304" in with_robots(fetch, server.answer("/a", b"x")).reason
+
+
 def test_what_is_kept_is_used(server: Any, fetch: Any, clock: Any) -> None:
     store = MemoryRobots()
     kept = Robots(server.origin, "unreachable", b"HTTP 500", clock.now())

@@ -64,7 +64,7 @@ def test_robots_are_kept_as_received(state: State, kind: str) -> None:
     origin = "https://news.example"
     assert state.hosts.load_robots(origin) is None
     state.hosts.save_robots(Robots(origin, "allow_all", b"", NOW - timedelta(days=1)))
-    robots = Robots(origin, kind, b"User-agent: *\n\xff\0", NOW)  # type: ignore[arg-type]  # a str
+    robots = Robots(origin, kind, b"User-agent: *\n\xff\0", NOW, Validators('"1"', "Sun"))  # type: ignore[arg-type]  # a str
     state.hosts.save_robots(robots)
 
     assert state.hosts.load_robots(origin) == robots

@@ -12,7 +12,7 @@ from scraper.cli.session import Session
 if TYPE_CHECKING:
     from scraper.protocol.conduct import Conduct, Report
 
-HEADINGS = ("host", "requests", "304", "careless", "gap", "breaches", "errors", "received", "saved")
+HEADINGS = ("host", "requests", "304", "careless", "gap", "breaches", "errors")
 
 
 HELP = """\
@@ -28,8 +28,9 @@ gap       the shortest time between two requests, and what had to be kept
           (fetch.delay, or the Crawl-delay of robots.txt)
 breaches  requests sooner than that, or before the time that a Retry-After had named
 errors    without an answer, or answered with 429 or 5xx
-received  bytes of bodies as transferred; saved: by 304 (the size of the last full answer) and
-          by compression
+
+Bytes are those of bodies, as transferred; a 304 saves the size of the last full answer. With
+--json, they are given per host, too.
 
 \b
 The score is the sum of
@@ -121,7 +122,9 @@ def _print_report(report: "Report") -> None:
     if len(report.hosts) > 1:
         table.add_row("in total", *_cells(report.total))
     console.print(table)
-    console.print(f"\n{_per_article(report.total)}\nscore: {report.score} of 100", markup=False)
+    for line in ("", _bytes(report.total), _per_article(report.total)):
+        console.print(line, markup=False)
+    console.print(f"score: {report.score} of 100", markup=False)
 
 
 def _cells(conduct: "Conduct") -> list[str]:
@@ -135,9 +138,14 @@ def _cells(conduct: "Conduct") -> list[str]:
         gap,
         str(conduct.delay_breaches + conduct.retry_after_breaches),
         _share(conduct.error_share),
-        _size(conduct.wire_bytes),
-        _size(conduct.saved_by_304 + conduct.saved_by_compression),
     ]
+
+
+def _bytes(total: "Conduct") -> str:
+    return (
+        f"{_size(total.wire_bytes)} received; {_size(total.saved_by_304)} saved by 304, "
+        f"{_size(total.saved_by_compression)} by compression"
+    )
 
 
 def _per_article(total: "Conduct") -> str:
