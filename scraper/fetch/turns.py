@@ -19,6 +19,9 @@ from scraper.protocol.politeness import next_start
 
 # For what the network does to the distance between two requests on their way.
 _MARGIN_SECONDS = 0.010
+# A server that reads a request late, and the next one at once, sees them closer together than they
+# were sent. It has read one when it answers: the delay counts from there, up to so much later.
+_MAX_LATE_SECONDS = 0.1
 # Hosts without anybody waiting are forgotten beyond this number.
 _MAX_HOSTS = 1000
 
@@ -31,6 +34,7 @@ class _Host:
         self.connections = asyncio.Semaphore(connections)
         self.starting = asyncio.Lock()
         self.last_start = last_start
+        self.last_read = last_start  # by the server; the delay counts from here
         self.users = 0
 
 
@@ -53,6 +57,7 @@ class Turn:
         # alone until its end: how it ends says whether anybody may follow
         self._is_trial = standings.is_on_trial(line.name)
         self._is_starting = True
+        self._began = 0.0
         self.start: Start | None = None
 
     def send(self) -> None:
@@ -67,6 +72,12 @@ class Turn:
             if not self._is_trial:
                 self._let_next()
 
+    def answer(self) -> None:
+        """The server has read the request, now at the latest."""
+        if self._line.last_start == self._began:  # nobody else's request was sent since
+            now = self._clock.monotonic()
+            self._line.last_read = min(now, self._began + _MAX_LATE_SECONDS)
+
     def close(self) -> None:
         """The request has ended; one that was never sent counts as started now."""
         self.begin()
@@ -79,7 +90,7 @@ class Turn:
         now, line = self._clock.monotonic(), self._line
         gap = None if line.last_start is None else now - line.last_start
         self.start = Start(self._clock.now(), gap, self._standings.asked_until(line.name))
-        line.last_start = now
+        self._began = line.last_start = line.last_read = now
 
     def _let_next(self) -> None:
         if self._is_starting:
@@ -128,7 +139,7 @@ class Turns:
         while True:  # a hold may arrive during the wait
             now = self._clock.monotonic()
             not_before = self._standings.not_before(line.name, now)
-            start = next_start(line.last_start, delay + _MARGIN_SECONDS, not_before, now)
+            start = next_start(line.last_read, delay + _MARGIN_SECONDS, not_before, now)
             if start <= now:
                 return
             await self._clock.sleep(start - now)

@@ -26,6 +26,7 @@ from scraper.protocol.politeness import backoff, parse_date, parse_retry_after, 
 from scraper.protocol.urls import host, origin
 
 _WITH_BODY = frozenset({200, 203})
+_WITHOUT_BODY = frozenset({204, 304})  # RFC 9110 §6.4.1
 _WORTH_RETRYING = frozenset({500, 502, 503, 504})
 _BACKOFF_SECONDS = 0.5
 _MAX_BACKOFF_SECONDS = 30.0
@@ -182,11 +183,14 @@ class Wire:
     def _prepare(self, hop: Hop, turn: Turn, meter: Meter) -> httpx.Request:
         async def trace(event: str, info: dict[str, Any]) -> None:
             # a proxy is asked with CONNECT first, by a request of its own
-            is_sending = event.endswith("send_request_headers.started")
-            if is_sending and info["request"].method != b"CONNECT":
-                turn.send()
-            if is_sending or event.endswith("connect_tcp.complete"):
+            if event.endswith("connect_tcp.complete"):
                 meter.connect()
+            elif event.endswith("send_request_headers.started"):
+                meter.connect()
+                if info["request"].method != b"CONNECT":
+                    turn.send()
+            elif event.endswith("receive_response_headers.complete") and turn.start:
+                turn.answer()
 
         headers = headers_for(hop.request, hop.url, self._settings.user_agent)
         request = httpx.Request("GET", hop.url, headers=headers, extensions={"trace": trace})
@@ -251,6 +255,7 @@ async def _read(response: httpx.Response, limit: BodyLimit, meter: Meter) -> byt
 async def _drain(response: httpx.Response, meter: Meter) -> None:
     """Read a short rest, so that the connection can be used again; a long one is not worth it."""
     length = response.headers.get("content-length", "")
-    if length.isdecimal() and int(length[:9]) <= _MAX_DRAIN_BYTES:
+    is_short = length.isdecimal() and int(length[:9]) <= _MAX_DRAIN_BYTES
+    if is_short or response.status_code in _WITHOUT_BODY:
         async for chunk in response.aiter_raw():
             meter.wire_bytes += len(chunk)

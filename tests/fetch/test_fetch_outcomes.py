@@ -70,6 +70,18 @@ def test_not_modified_keeps_the_validators_that_the_answer_leaves_out(
     assert headers["if-modified-since"] == "Sun, 01 Mar 2026 00:00:00 GMT"
 
 
+def test_a_304_leaves_the_connection_open(server: Any, make_fetcher: Any) -> None:
+    url = server.on("/a", lambda x: x.send(b"HTTP/1.1 304 N\r\n\r\n"))
+
+    async def go() -> None:
+        async with make_fetcher(robots=False) as fetcher:
+            for _ in range(3):
+                await fetcher.fetch(Request(url, Validators('"1"')))
+
+    asyncio.run(go())
+    assert server.connections == 1
+
+
 def test_304_to_an_unconditional_request_is_a_failure(server: Any, fetch: Any) -> None:
     url = server.on("/a", lambda x: x.send(b"HTTP/1.1 304 N\r\n\r\n"))
     outcome = fetch(url)

@@ -104,6 +104,40 @@ def test_a_hold_during_the_wait_counts(clock: Any) -> None:
     assert asyncio.run(go()) - before == pytest.approx(20)
 
 
+@pytest.mark.parametrize(("late", "gap"), [(0.0, 1.01), (0.06, 1.07), (5.0, 5.0)])
+def test_the_delay_counts_from_when_the_server_has_read_the_request(
+    clock: Any, late: float, gap: float
+) -> None:
+    # which it may do late; but one that takes its time to answer has read it long before
+    turns = make_turns(clock, 2)
+
+    async def go() -> float:
+        async with turns.turn("a", 1.0) as turn:
+            turn.send()
+            begun = clock.seconds
+            clock.seconds += late
+            turn.answer()
+        return await _enter(turns, clock) - float(begun)
+
+    assert asyncio.run(go()) == pytest.approx(gap)
+
+
+def test_a_late_answer_moves_the_delay_of_those_who_wait_already(clock: Any) -> None:
+    turns = make_turns(clock, 2)
+
+    async def go() -> float:
+        async with turns.turn("a", 1.0) as turn:
+            turn.send()
+            begun = float(clock.seconds)
+            waiting = asyncio.create_task(_enter(turns, clock))
+            await asyncio.sleep(0)
+            clock.seconds = begun + 0.3
+            turn.answer()
+        return await waiting - begun
+
+    assert asyncio.run(go()) >= 1.11
+
+
 async def _enter(turns: Turns, clock: Any) -> float:
     async with turns.turn("a", 1.0):
         return float(clock.seconds)
