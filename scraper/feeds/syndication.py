@@ -12,6 +12,7 @@ from typing import Any
 
 from scraper.errors import FeedError
 from scraper.feeds.context import Context, keep_articles
+from scraper.feeds.hints import read_hints
 from scraper.feeds.mending import mend
 from scraper.feeds.moments import read_instant
 from scraper.feeds.opening import name_root
@@ -60,6 +61,7 @@ def parse(text: str, url: str, context: Context) -> Feed:
         title=title,
         ignored=len(entries) - len(known),
         left_out=short.left_out,
+        hints=read_hints(text),
     )
 
 

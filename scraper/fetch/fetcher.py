@@ -13,11 +13,11 @@ from scraper.fetch.clock import Clock, SystemClock
 from scraper.fetch.failures import HeldError, UnreachableError
 from scraper.fetch.records import Records
 from scraper.fetch.redirects import Rules, Trail, follow
-from scraper.fetch.request import ACCEPT_FEED, ACCEPT_PAGE, Request
+from scraper.fetch.request import ACCEPT_FEED, ACCEPT_PAGE, Request, validators_for
 from scraper.fetch.robots_gate import MemoryRobots, RobotsGate, RobotsStore
 from scraper.fetch.translate import printable
 from scraper.fetch.wire import Answer, BodyLimit, Budget, Wire
-from scraper.model import Failed, FetchSettings, Outcome, Refused, Validators
+from scraper.model import Failed, FetchSettings, Outcome, Refused
 
 __all__ = ["ACCEPT_FEED", "ACCEPT_PAGE", "Fetcher", "MemoryRobots", "Request", "RobotsStore"]
 
@@ -37,7 +37,7 @@ class Fetcher:
         clock: Clock | None = None,
         records: Records | None = None,
     ) -> None:
-        clock = clock or SystemClock()
+        clock = self._clock = clock or SystemClock()
         self._settings = settings
         self._wire = Wire(settings, clock, records or Records())
         self._gate = RobotsGate(self._wire, settings, robots or MemoryRobots(), clock)
@@ -66,7 +66,7 @@ class Fetcher:
 
         Never raises for what the network or a server does. Cancelling it closes its connection.
         """
-        trail = Trail(request.url)
+        trail = Trail(request.start or request.url)
         try:
             answer = await follow(self._wire, request, trail, self._rules(request))
         except HeldError as error:
@@ -76,8 +76,7 @@ class Fetcher:
             return Failed(trail.url, printable(str(error)), unreachable=unreachable)
         if not isinstance(answer, Answer):
             return answer
-        sent = Validators() if trail.redirects else request.validators
-        return classify(answer, trail, sent)
+        return classify(answer, trail, validators_for(request, trail.url), self._clock.now())
 
     def _rules(self, request: Request) -> Rules[Refused | Failed]:
         async def permit(url: str) -> float | Refused | Failed:

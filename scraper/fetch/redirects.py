@@ -13,6 +13,7 @@ from scraper.fetch.wire import Answer, BodyLimit, Budget, Hop, Wire
 from scraper.protocol.urls import resolve
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110 §15.4; all become GET: we send nothing
+_PERMANENT = frozenset({301, 308})
 
 Forbidden = TypeVar("Forbidden")  # the outcomes that may forbid a hop; Never where nothing can
 
@@ -23,6 +24,12 @@ class Trail:
 
     url: str
     redirects: list[str] = field(default_factory=list)
+    is_permanent: bool = True  # whether all of them were 301 or 308 (RFC 9110 §15.4.2, §15.4.9)
+
+    @property
+    def moved_to(self) -> str:
+        """Where none but permanent redirects led; "" where there was none, or another one."""
+        return self.url if self.redirects and self.is_permanent else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ def _step(trail: Trail, answer: Answer, max_redirects: int) -> None:
             passing=False,
         )
     trail.redirects.append(trail.url)
+    trail.is_permanent &= answer.status in _PERMANENT
     if target in trail.redirects:
         raise RedirectError("redirects in a loop")
     if len(trail.redirects) > max_redirects:

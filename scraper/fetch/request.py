@@ -20,13 +20,17 @@ _UNCONDITIONAL = Validators()
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One GET. `headers` go to the origin of `url` only, `validators` to `url` itself only.
+    """One GET. `headers` go to the origin of `url` only, `validators` to what they came from only.
 
-    `allow_addresses` are CIDR blocks that the host of `url` may be at, besides the settings' own.
+    `start` is where `url` is known to have moved: that is asked as if `url` had just redirected
+    there, so that nothing goes along that is for the origin of `url` alone. `allow_addresses` are
+    CIDR blocks that the host of `url` may be at, besides the settings' own.
     """
 
     url: str
     validators: Validators = _UNCONDITIONAL
+    validated_url: str = ""  # what they speak of, where redirects had led; "" for `url`
+    start: str = ""  # "" for `url`
     accept: str = ACCEPT_PAGE
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold secrets
     allow_addresses: tuple[str, ...] = ()
@@ -45,11 +49,15 @@ def headers_for(request: Request, url: str, user_agent: str) -> dict[str, str]:
     headers = {"user-agent": user_agent, "accept": request.accept}
     if request.referer and not _is_downgrade(request.referer, url):
         headers["referer"] = request.referer
-    if url == request.url:
-        headers |= conditional_headers(request.validators)
+    headers |= conditional_headers(validators_for(request, url))
     if origin(url) == origin(request.url):
         headers |= {name.lower(): value for name, value in request.headers.items()}
     return headers | {"accept-encoding": "gzip, deflate"}
+
+
+def validators_for(request: Request, url: str) -> Validators:
+    """The request's own validators, at the URL that they came from; none elsewhere."""
+    return request.validators if url == (request.validated_url or request.url) else _UNCONDITIONAL
 
 
 def allowed_for(request: Request, url: str) -> tuple[str, ...]:
