@@ -7,10 +7,12 @@ environment, no decoding, nothing that a fetch would have to switch off.
 """
 
 import ssl
+import sys
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 import certifi
@@ -19,6 +21,11 @@ import httpx
 from scraper.fetch.addresses import EVERYWHERE, parse_blocks
 from scraper.fetch.failures import NotReachedError
 from scraper.fetch.guard import GuardedBackend, closing_on_failure, judge_every
+
+# httpcore imports this module for every lock that it makes, to ask which event loop it runs on.
+# Where it is not installed, that is a search through all of sys.path: half a millisecond a request.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # known to be missing
 
 _MAX_IDLE_CLIENTS = 64
 _KEEP_ALIVE_SECONDS = 30.0
@@ -84,8 +91,9 @@ class Clients:
         surplus = len(self._clients) - _MAX_IDLE_CLIENTS
         if surplus > 0:
             idle = [route for route, client in self._clients.items() if not client.users]
-            for route in idle[:surplus]:
-                await self._clients.pop(route).transport.aclose()
+            # taken out before the first is closed: meanwhile others come, and close theirs
+            for client in [self._clients.pop(route) for route in idle[:surplus]]:
+                await client.transport.aclose()
 
     def _open(self, route: Route) -> httpx.AsyncHTTPTransport:
         allowed = EVERYWHERE if route.proxy else parse_blocks(route.allow_addresses)
