@@ -20,6 +20,8 @@ from bench import report
 from bench.editions import measure_editions
 from bench.extraction import GENERIC, compare, load_pages
 from bench.fidelity import measure_fidelity
+from bench.polling import ONCE, SOURCES, prepare
+from bench.polling import serve as serve_unchanged
 from bench.replica import SHARED, serve
 
 HERE = Path(__file__).resolve().parent
@@ -103,6 +105,20 @@ def measure_start(url: str, folder: Path) -> None:
     print(f"  scraper extract    {median_of(extract, folder):6.0f}")
 
 
+def measure_polling() -> None:
+    """What a poll costs that learns of nothing new, the start of the process left out."""
+    print(f"{SOURCES} unchanged sources: CPU milliseconds a source, peak memory")
+    for hosts in (1, 250):
+        with serve_unchanged() as url, tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            prepare(folder, url, hosts)
+            start = median_of((*ONCE, "--help"), folder)
+            costs = [measure((*ONCE, "--all"), folder) for _ in range(3)]
+            best = min(costs, key=lambda cost: cost.cpu_seconds)
+        each = (best.cpu_seconds * 1000 - start) / SOURCES
+        print(f"  on {hosts:4} hosts  {each:6.2f} ms  {best.peak_megabytes:6.0f} MB")
+
+
 def measure_process(part: str, stories: int) -> None:
     """What whole processes cost, on a running replica."""
     with serve(stories) as url, tempfile.TemporaryDirectory() as folder:
@@ -132,7 +148,7 @@ def print_fidelity() -> None:
 
 def main() -> None:
     """Measure everything, or one part of it, and print it."""
-    parts = ("start", "journey", "extraction", "fidelity")
+    parts = ("start", "journey", "polling", "extraction", "fidelity")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=parts, help="measure this part alone")
     parser.add_argument("--stories", type=int, default=1000, help="of the replica (%(default)s)")
@@ -146,6 +162,8 @@ def main() -> None:
             measure_extraction(options.stories, options.rounds)
         elif part == "fidelity":
             print_fidelity()
+        elif part == "polling":
+            measure_polling()
         else:
             measure_process(part, options.stories)
     print(f"(the bench itself: {resource.getrusage(resource.RUSAGE_SELF).ru_utime:.1f} s)")

@@ -403,6 +403,7 @@ class SourceEvent:
     new: int = 0
     reason: str = ""
     next_check: datetime | None = None
+    notice: str = ""  # what its operator should do, told once; a line each
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,9 @@ class Output:
             self.problem(line, event.outcome)
         elif not self.as_json:
             self.line(line, event.outcome)
+        if isinstance(event, SourceEvent):
+            for notice in event.notice.splitlines():
+                self.notice(notice)
         for follow in self.followers:
             follow(event)
 
@@ -169,8 +172,8 @@ def source_facts(event: SourceEvent) -> dict[str, object]:
         "entries": event.entries,
         "new": event.new,
     }
-    if event.reason:
-        facts["reason"] = event.reason
+    if event.reason or event.notice:
+        facts["reason"] = "; ".join(filter(None, (event.reason, *event.notice.splitlines())))
     return facts | {"next_check": iso(event.next_check)}
 
 

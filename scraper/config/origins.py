@@ -76,7 +76,7 @@ def hide(text: str) -> str:
     return text if not text or is_reference(text) else HIDDEN
 
 
-def find_notices(table: FileTable, layers: Layers, sources: tuple[Source, ...]) -> tuple[str, ...]:
+def find_notices(table: FileTable, layers: Layers) -> tuple[str, ...]:
     """What the user should know though nothing is wrong."""
     notices: list[str] = []
     if not table.fetch.contact:
@@ -87,10 +87,4 @@ def find_notices(table: FileTable, layers: Layers, sources: tuple[Source, ...]) 
         notices.append(
             "archive.keep_raw has no effect yet: this version does not keep what was received"
         )
-    notices.extend(
-        f"sources.{source.name}.every_max has no effect yet: "
-        f'the source is polled every "{given["every"]}"'
-        for source, given in zip(sources, layers.document.values["sources"], strict=True)
-        if given["every_max"]
-    )
     return tuple(notices)

@@ -129,6 +129,13 @@ def check_site(name: str, info: Info) -> str:
     return name
 
 
+def check_longest(seconds: float | None, info: Info) -> float | None:
+    """No shorter than the interval that it is the upper bound of."""
+    if seconds is not None and seconds < info.data.get("every", 0):
+        raise ValueError("a duration that is no shorter than `every`")
+    return seconds
+
+
 def check_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
     """At least one URL."""
     if not urls:
@@ -167,7 +174,11 @@ Secret = Annotated[str, AfterValidator(resolve_secret)]
 HeaderName = Annotated[str, AfterValidator(checks.check_header_name)]
 HeaderValue = Annotated[Secret, AfterValidator(checks.check_header_value)]
 Interval = Annotated[float, duration(10, 30 * 86400, 'from "10s" to "30d"')]
-Longest = Annotated[Interval | None, BeforeValidator(lambda value: None if value == "" else value)]
+Longest = Annotated[
+    Interval | None,
+    BeforeValidator(lambda value: None if value == "" else value),
+    AfterValidator(check_longest),
+]
 Size = Annotated[
     int,
     within(parse_size, 1_000, 1_000_000_000, 'a size with its unit, from "1KB" to "1GB"'),

@@ -51,6 +51,7 @@ def build_source(table: SourceTable, sites: Mapping[str, Site]) -> Source:
         urls=table.urls,
         site=site.name if site else None,
         every=timedelta(seconds=table.every),
+        every_max=timedelta(seconds=table.every_max) if table.every_max else None,
         timezone=table.timezone or (site.timezone if site else "UTC"),
         allow_addresses=table.allow_addresses,
         headers=table.headers,

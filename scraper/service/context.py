@@ -13,6 +13,7 @@ from scraper.protocol.identity import choose_site
 from scraper.protocol.urls import host
 from scraper.service.disk import Disk
 from scraper.service.keeper import Keeper
+from scraper.service.ledger import Ledger
 from scraper.service.workers import Workers
 from scraper.state.database import State
 
@@ -44,7 +45,8 @@ class Service:
 
     crawl: Crawl
     disk: Disk
-    state: State  # to be used inside `disk.run` only
+    state: State  # to be used inside `disk.run` and `ledger.run` only
+    ledger: Ledger
     keeper: Keeper
     emit: Callable[[Event], None]
 

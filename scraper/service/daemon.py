@@ -1,28 +1,33 @@
 """Polls every source on its schedule and drains what is wanted, until told to stop.
 
-APScheduler holds the schedule: one job a source, in UTC, coalesced, with a grace as long as the
-interval, so that a machine that slept catches up once. Its own default of one second would skip a
-late run. The next times come from state: a restart neither floods nor forgets.
+APScheduler holds the schedule, in UTC: for each source one job, its next poll, made anew from what
+the last one decided. However late it is, it is run once: a machine that slept catches up, and the
+default grace of one second would skip it. The next times come from state: a restart neither floods
+nor forgets.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scraper.errors import ArchiveError
-from scraper.model import Pending, Source, SourceEvent
+from scraper.model import Pending, Source
 from scraper.protocol.urls import host
 from scraper.service.articles import drain
 from scraper.service.context import Service
 from scraper.service.edge import survive
 from scraper.service.health import Pulse
+from scraper.service.outlook import is_due
 from scraper.service.polling import poll
-from scraper.service.run import wanted
+from scraper.service.run import is_stopped, standings, wanted
 
+Work = Callable[[], Awaitable[None]]
 HEARTBEAT_SECONDS = 15.0
 RETRY_SECONDS = 30.0  # how often deferred articles are looked for
 
@@ -66,42 +71,44 @@ class Daemon:
 
     async def _schedule(self) -> None:
         now = self._service.now()
-        records = await self._service.disk.run(self._service.state.sources.all)
-        nexts = {record.name: record.next_poll for record in records}
+        records = await self._service.disk.run(standings, self._service)
         for source in self._service.crawl.sources.values():
-            self._add(self._poll, source.every.total_seconds(), nexts.get(source.name), source)
-        self._add(self._drain, RETRY_SECONDS, now)
-        self._add(self._beat, HEARTBEAT_SECONDS, now)
+            record = records.get(source.name)
+            if record is None or not is_stopped(record):
+                at = record.next_poll if record and not is_due(record, source, now) else None
+                self._plan(source, at)
+        self._repeat(self._drain, RETRY_SECONDS)
+        self._repeat(self._beat, HEARTBEAT_SECONDS)
 
-    def _add(
-        self,
-        work: Callable[..., Awaitable[None]],
-        seconds: float,
-        first: datetime | None,
-        *args: Source,
-    ) -> None:
+    def _plan(self, source: Source, at: datetime | None) -> None:
+        """The next poll of a source, at a moment of the service's clock; None for at once."""
         now = self._service.now()
-        latest = now + timedelta(seconds=seconds)  # a later time comes from a wrong clock
+        wait = max((at or now) - now, timedelta(0))
+        trigger = DateTrigger(datetime.now(UTC) + wait, timezone=UTC)
+        work = partial(self._poll, source)
+        self._scheduler.add_job(self._guarded, trigger, args=(work,), misfire_grace_time=None)
+
+    def _repeat(self, work: Work, seconds: float) -> None:
         self._scheduler.add_job(
             self._guarded,
             IntervalTrigger(seconds=seconds, timezone=UTC),
-            args=(work, *args),
-            next_run_time=min(max(first or now, now), latest),
-            misfire_grace_time=max(1, int(seconds)),
+            args=(work,),
+            next_run_time=datetime.now(UTC),
+            misfire_grace_time=None,
         )
 
-    async def _guarded(self, work: Callable[..., Awaitable[None]], *args: Source) -> None:
+    async def _guarded(self, work: Work) -> None:
         """One piece of scheduled work: whatever it raises, the daemon goes on or ends cleanly."""
         if self._stop.is_set():
             return
-        task = asyncio.ensure_future(self._survive(work, *args))
+        task = asyncio.ensure_future(self._survive(work))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
         await asyncio.wait([task])
 
-    async def _survive(self, work: Callable[..., Awaitable[None]], *args: Source) -> None:
+    async def _survive(self, work: Work) -> None:
         try:
-            await survive(work(*args), "daemon")
+            await survive(work(), "daemon")
         except ArchiveError as error:  # nothing that is fetched now could be kept
             self._failure = self._failure or error
             self._stop.set()
@@ -109,8 +116,16 @@ class Daemon:
     # -- the work ----------------------------------------------------------------------------------
 
     async def _poll(self, source: Source) -> None:
-        event: SourceEvent = await poll(self._service, source)
-        if event.new:
+        """Poll a source and plan its next poll, whatever came of this one."""
+        following: datetime | None = self._service.now() + source.every
+        new = 0
+        try:
+            event = await poll(self._service, source)
+            following, new = event.next_check, event.new
+        finally:
+            if following and not self._stop.is_set():
+                self._plan(source, following)
+        if new:
             await self._drain()
 
     async def _drain(self) -> None:

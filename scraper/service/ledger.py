@@ -1,75 +1,86 @@
-"""What fetching remembers, kept in state: robots.txt, how hosts stand, and the log of requests.
+"""Reads and writes of the state that come together, done together: one hop, one sync for all.
 
-The log is written many rows at a time, a few seconds late: a commit for every request would cost
-more than the request. What a killed process had not written yet is lost, and no harm done.
+While the disk is busy, others queue up; then they share a transaction. Whoever calls waits until
+it is kept, so nothing is reported that a power cut could undo. One that fails is undone alone.
 """
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
-from scraper.fetch.clock import Clock
-from scraper.fetch.records import Records
-from scraper.protocol.breaker import HostRecord
-from scraper.protocol.conduct import RequestRecord
+from scraper.errors import ArchiveError
 from scraper.service.disk import Disk
 from scraper.state.database import State
 
-FLUSH_SECONDS = 5.0
+# Waited before each transaction: polls that end together, or at a host's pace, share its sync.
+GATHER_SECONDS = 0.02
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-class StoredHosts:
-    """How hosts stand, kept in state: a run from cron respects what the one before was told."""
+@dataclass(frozen=True, slots=True)
+class _Work:
+    do: Callable[[], Any]
+    future: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    result: Any = None
+    error: Exception | None = None
+
+
+class Ledger:
+    """The state, for many who need a little of it each."""
 
     def __init__(self, state: State, disk: Disk) -> None:
         self._state = state
         self._disk = disk
+        self._waiting: list[_Work] = []
+        self._busy: asyncio.Task[None] | None = None
 
-    async def load(self, host: str) -> HostRecord | None:
-        """What was kept of a host. Raises ArchiveError."""
-        return await self._disk.run(self._state.hosts.get, host)
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `work` returns or raises; it runs in the disk's thread. Raises ArchiveError."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Work(partial(work, *args, **kwargs), future))
+        if self._busy is None or self._busy.done():
+            self._busy = asyncio.create_task(self._work_off())
+        return await future
 
-    async def save(self, record: HostRecord) -> None:
-        """Keep it. Raises ArchiveError."""
-        await self._disk.run(self._state.hosts.save, record)
+    async def _work_off(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(GATHER_SECONDS)
+            batch, self._waiting = self._waiting, []
+            try:
+                ends = await self._disk.run(self._do, [work.do for work in batch])
+            except ArchiveError as error:  # nothing of it was kept
+                ends = [_End(error=error)] * len(batch)
+            for work, end in zip(batch, ends, strict=True):
+                _settle(work.future, end)
+
+    # -- in the disk's thread ----------------------------------------------------------------------
+
+    def _do(self, works: list[Callable[[], Any]]) -> list[_End]:
+        with self._state.transaction():
+            return [self._end_of(work) for work in works]
+
+    def _end_of(self, work: Callable[[], Any]) -> _End:
+        try:
+            with self._state.transaction():
+                return _End(work())
+        except ArchiveError:  # the disk's refusal is everybody's
+            raise
+        except Exception as error:  # noqa: BLE001  # handed on to who waits for it
+            return _End(error=error)
 
 
-class StoredLog:
-    """The log of requests, written to state in batches."""
-
-    def __init__(self, state: State, disk: Disk, clock: Clock) -> None:
-        self._state = state
-        self._disk = disk
-        self._clock = clock
-        self._waiting: list[RequestRecord] = []
-
-    def note(self, record: RequestRecord) -> None:
-        """Take one request down; written with the next batch."""
-        self._waiting.append(record)
-
-    async def flush(self) -> None:
-        """Write what is waiting, in one transaction. Raises ArchiveError."""
-        batch, self._waiting = self._waiting, []
-        if batch:
-            await self._disk.run(self._state.requests.add, batch, self._clock.now())
-
-    async def keep_flushing(self) -> None:
-        """Write what is waiting every few seconds, until cancelled. Raises ArchiveError."""
-        while True:
-            await asyncio.sleep(FLUSH_SECONDS)
-            await self.flush()
-
-
-@asynccontextmanager
-async def recording(state: State, disk: Disk, clock: Clock) -> AsyncIterator[Records]:
-    """What a fetcher keeps in state; at the end, all of it is written. Raises ArchiveError."""
-    log = StoredLog(state, disk, clock)
-    flushing = asyncio.create_task(log.keep_flushing())
-    try:
-        yield Records(StoredHosts(state, disk), log)
-    finally:
-        flushing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await flushing
-        await log.flush()
+def _settle(future: asyncio.Future[Any], end: _End) -> None:
+    if future.done():  # whoever waited has given up
+        return
+    if end.error:
+        future.set_exception(end.error)
+    else:
+        future.set_result(end.result)

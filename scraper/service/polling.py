@@ -5,248 +5,149 @@ is never taken for read.
 """
 
 import asyncio
-import hashlib
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import assert_never
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from scraper.errors import FeedError, PageError
-from scraper.feeds.formats import Context
-from scraper.feeds.update import children_to_read, unite
-from scraper.fetch.fetcher import ACCEPT_FEED, Request
-from scraper.model import (
-    Child,
-    Entry,
-    Failed,
-    Feed,
-    Gone,
-    NotModified,
-    Outcome,
-    Page,
-    Refused,
-    Source,
-    SourceEvent,
-    Validators,
-)
-from scraper.protocol.politeness import backoff
-from scraper.service.context import Crawl, Service, own_hosts
+from scraper.feeds.flood import LIMIT, Past, Sifted, sift
+from scraper.model import Entry, Source, SourceEvent
+from scraper.protocol.urls import host
+from scraper.service.context import Service
 from scraper.service.edge import Unexpected, survive
+from scraper.service.lists import look
+from scraper.service.outlook import Circumstances, Taken, new_notices, summarise
+from scraper.service.reading import Poll, Reading, unfinished
+from scraper.state.database import State
 from scraper.state.resources import Resource
 from scraper.state.sources import SourceRecord
 
-MAX_WAIT = timedelta(hours=6)  # between two polls of a source that keeps failing
+__all__ = ["Poll", "Reading", "look", "poll", "poll_all"]
+
+HOSTS_AT_ONCE = 200  # each may hold a few sockets open; systems allow 1,024 a process
+MAX_NEW = 1000  # entries of one poll that are wanted at once; the next poll takes the rest
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of one URL: a new feed, nothing new, or a failure."""
+async def poll_all(
+    service: Service, sources: Sequence[Source], *, insist: bool = False
+) -> list[SourceEvent]:
+    """Poll many sources, hosts side by side: one that is slow keeps nobody else waiting.
 
-    url: str
-    resource: Resource | None = None  # to be saved
-    feed: Feed | None = None  # None: unchanged, or failed
-    failure: str = ""
+    Raises ArchiveError, in a group.
+    """
+    hosts = asyncio.Semaphore(HOSTS_AT_ONCE)
+    lines: dict[str, list[Source]] = {}
+    for source in sources:
+        lines.setdefault(host(source.urls[0]), []).append(source)
 
+    async def work_off(line: Iterator[Source]) -> list[SourceEvent]:
+        return [await poll(service, source, insist=insist) for source in line]
 
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """What came of a whole source."""
+    async def visit(queue: list[Source]) -> list[SourceEvent]:
+        line, workers = iter(queue), min(service.crawl.in_hand, len(queue))
+        async with hosts, asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work_off(line)) for _ in range(workers)]
+        return [event for task in tasks for event in task.result()]
 
-    source: Source
-    readings: tuple[Reading, ...]
-    entries: tuple[Entry, ...]
-    missed: Mapping[str, int] | None  # None where not every URL was read anew
-
-    @property
-    def failures(self) -> list[str]:
-        return [reading.failure for reading in self.readings if reading.failure]
-
-    @property
-    def failed(self) -> bool:
-        """A source fails when none of its own URLs could be read."""
-        own = [reading for reading in self.readings if reading.url in self.source.urls]
-        return all(reading.failure for reading in own)
+    async with asyncio.TaskGroup() as group:
+        visits = [group.create_task(visit(queue)) for queue in lines.values()]
+    return [event for task in visits for event in task.result()]
 
 
-Recall = Callable[[str], Awaitable[Resource | None]]
+async def poll(service: Service, source: Source, *, insist: bool = False) -> SourceEvent:
+    """Poll a source, note what is new, and say what happened. Raises ArchiveError.
 
-
-async def poll(service: Service, source: Source) -> SourceEvent:
-    """Poll a source, note what is new, and say what happened."""
+    URLs that are gone for good are asked again with `insist`, or where there are no others.
+    """
 
     async def recall(url: str) -> Resource | None:
-        return await service.disk.run(service.state.resources.get, url)
+        return await service.ledger.run(service.state.resources.get, url)
 
-    found = await survive(look(service.crawl, source, recall), source.name)
+    found = await survive(look(service.crawl, source, recall, insist=insist), source.name)
     if isinstance(found, Unexpected):
         readings = tuple(Reading(url, failure=f"{url}: {found.reason}") for url in source.urls)
         found = Poll(source, readings, (), None)
-    event = await service.disk.run(_save, service, found, service.now())
+    crawl = service.crawl
+    when = Circumstances(crawl.now(), crawl.clock.random(), crawl.fetcher.network_down)
+    event = await service.ledger.run(save, service.state, found, when)
     service.emit(event)
     return event
-
-
-async def look(crawl: Crawl, source: Source, recall: Recall) -> Poll:
-    """Read all URLs of a source; saves nothing. `recall` gives what was known of a URL."""
-    reader = _Reader(crawl, source, recall)
-    groups = await asyncio.gather(*(reader.read(url) for url in source.urls))
-    readings = tuple(reading for group in groups for reading in group)
-    feeds = [(reading.url, reading.feed) for reading in readings if reading.feed]
-    united = unite(feeds)
-    complete = all(reading.feed for reading in readings)
-    missed = {url: len(ids) for url, ids in united.missed.items()} if complete else None
-    return Poll(source, readings, united.entries, missed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads the URLs of one source."""
-
-    crawl: Crawl
-    source: Source
-    recall: Recall
-
-    async def read(self, url: str, lastmod: str | None = None) -> tuple[Reading, ...]:
-        """One URL and, for a sitemap index, the sitemaps under it, with what it says of them."""
-        known = await self.recall(url)
-        outcome = await self.crawl.fetcher.fetch(_request(self.source, url, known))
-        record = _record(known, self.source, url, lastmod or "")
-        reading = await self._understand(outcome, record)
-        below = reading.resource.children if reading.resource else ()
-        if not below or lastmod is not None:  # an index inside an index is not followed
-            return (reading,)
-        return (reading, *await self._read_children(below))
-
-    async def _read_children(self, children: tuple[Child, ...]) -> tuple[Reading, ...]:
-        known = [await self.recall(child.url) for child in children]
-        read = {record.url: record.lastmod_read for record in known if record}
-        wanted = children_to_read(children, read)
-        groups = await asyncio.gather(*(self.read(child.url, child.lastmod) for child in wanted))
-        return tuple(reading for group in groups for reading in group)
-
-    async def _understand(self, outcome: Outcome, record: Resource) -> Reading:
-        match outcome:
-            case NotModified():
-                return Reading(record.url, replace(record, checked_at=self.crawl.now()))
-            case Page():
-                return await self._parse(outcome, record)
-            case Gone():
-                return Reading(record.url, failure=f"{record.url}: {outcome.reason}: no such page")
-            case Refused() | Failed():
-                return Reading(record.url, failure=f"{record.url}: {outcome.reason}")
-            case _:
-                assert_never(outcome)
-
-    async def _parse(self, page: Page, record: Resource) -> Reading:
-        now = self.crawl.now()
-        digest = hashlib.sha256(page.body).hexdigest()
-        answered = replace(record, validators=page.validators, digest=digest, checked_at=now)
-        if digest == record.digest:
-            return Reading(record.url, answered)
-        context = Context(
-            site=self.crawl.site_of(self.source, record.url),
-            timezone=self.source.timezone,
-            now=now,
-            trusted_hosts=own_hosts(self.source),
-        )
-        try:
-            feed = await self.crawl.workers.parse(page, context)
-        except (FeedError, PageError) as error:
-            return Reading(record.url, failure=str(error))
-        return _learn(answered, feed, now)
-
-
-def _learn(answered: Resource, feed: Feed, now: datetime) -> Reading:
-    """A list that was full and is empty now has not been read: something is wrong with it."""
-    if answered.entries and not feed.entries and not feed.children:
-        reason = f"lists nothing any more (it listed {answered.entries}): was it redesigned?"
-        return Reading(answered.url, failure=f"{answered.url}: {reason}")
-    learned = replace(
-        answered,
-        changed_at=now,
-        feed_format=feed.format,
-        entries=len(feed.entries),
-        children=feed.children,
-    )
-    return Reading(answered.url, learned, feed)
-
-
-def _record(known: Resource | None, source: Source, url: str, lastmod: str) -> Resource:
-    """What is known of a URL, or a blank record; `lastmod` is what its index says of it now."""
-    blank = Resource(
-        url=url,
-        source=source.name,
-        validators=Validators(),
-        digest="",
-        checked_at=None,
-        changed_at=None,
-        feed_format="",
-        entries=0,
-        children=(),
-        lastmod_read="",
-    )
-    return replace(known or blank, lastmod_read=lastmod)
-
-
-def _request(source: Source, url: str, known: Resource | None) -> Request:
-    return Request(
-        url=url,
-        validators=known.validators if known else Validators(),
-        accept=ACCEPT_FEED,
-        purpose="feed",
-        headers=source.headers,
-        allow_addresses=source.allow_addresses,
-        proxy=source.proxy,
-        ca_file=source.ca_file,
-    )
 
 
 # -- in the disk's thread --------------------------------------------------------------------------
 
 
-def _save(service: Service, found: Poll, now: datetime) -> SourceEvent:
-    state = service.state
+def save(state: State, found: Poll, when: Circumstances) -> SourceEvent:
+    """Keep what came of a poll, all of it or nothing. Raises ArchiveError."""
     with state.transaction():
-        new = state.articles.want(found.entries, found.source.name, now)
+        before = state.sources.get(found.source.name)
+        found, taken = _take(state, found, before, when.now)
         for reading in found.readings:
             if reading.resource:
                 state.resources.save(reading.resource)
-        before = state.sources.get(found.source.name)
-        record = summarise(found, new, before, now)
+        record = summarise(found, taken, before, when)
         state.sources.save(record)
     return SourceEvent(
         name=record.name,
         outcome=record.outcome or "unchanged",
         entries=record.entries,
-        new=new,
+        new=record.new,
         reason=record.reason,
         next_check=record.next_poll,
+        notice="\n".join(new_notices(before, record)),
     )
 
 
-def summarise(found: Poll, new: int, before: SourceRecord | None, now: datetime) -> SourceRecord:
-    """A source's record after a poll; pure."""
-    failures = (before.failures if before else 0) + 1 if found.failed else 0
-    changed = any(reading.feed for reading in found.readings)
-    resources = [reading.resource for reading in found.readings if reading.resource]
-    return SourceRecord(
-        name=found.source.name,
-        last_poll=now,
-        last_success=now if not found.failed else before.last_success if before else None,
-        outcome="failed" if found.failed else "changed" if changed else "unchanged",
-        reason="; ".join(found.failures),
-        entries=len(found.entries) if changed else max((r.entries for r in resources), default=0),
-        new=new,
-        next_poll=now + next_wait(found.source.every, failures),
-        failures=failures,
-        failing_since=((before.failing_since if before else None) or now) if failures else None,
-        missed=found.missed if found.missed is not None else before.missed if before else {},
+def _take(
+    state: State, found: Poll, before: SourceRecord | None, now: datetime
+) -> tuple[Poll, Taken]:
+    """Note the new entries: the plausible as wanted, up to MAX_NEW, a flood as held back."""
+    name = found.source.name
+    earlier = before.held if before else 0
+    if not found.entries:
+        return found, Taken(held=state.articles.held(name) if earlier else 0)
+    known = state.articles.statuses(entry.id for entry in found.entries)
+    new = [entry for entry in found.entries if entry.id not in known]
+    first = {e.id for r in found.readings if r.first and r.feed for e in r.feed.entries}
+    again = [entry for entry in new if entry.id not in first]
+    sifted = _sift(state, found, again, before, now)
+    held = {entry.id for entry in sifted.held}
+    plausible = [entry for entry in new if entry.id not in held]
+    state.articles.want(plausible[:MAX_NEW], name, now)
+    if held:
+        _hold(state, found, sifted, now)
+    appeared = tuple(entry.published for entry in sifted.plausible)
+    kept = state.articles.held(name) if held or earlier else 0
+    taken = Taken(min(len(plausible), MAX_NEW), kept, appeared)
+    return _without(found, {entry.id for entry in plausible[MAX_NEW:]}), taken
+
+
+def _sift(
+    state: State, found: Poll, new: list[Entry], before: SourceRecord | None, now: datetime
+) -> Sifted:
+    """What is plausible of entries that are new in lists that were read before."""
+    if len(new) <= LIMIT or before is None:
+        return Sifted(tuple(new))
+    name = found.source.name
+    titles = state.articles.titles(name, (entry.title for entry in new))
+    past = Past(before.last_success, state.articles.newest(name), titles)
+    return sift(new, len(found.entries), past, now)
+
+
+def _hold(state: State, found: Poll, sifted: Sifted, now: datetime) -> None:
+    """Hold a flood back, in the place of an earlier one: ids that change for ever fill no disk."""
+    name = found.source.name
+    state.articles.hold(sifted.held, name, now)
+    state.articles.drop_held(name, [entry.id for entry in found.entries])
+
+
+def _without(found: Poll, left: set[str]) -> Poll:
+    """The poll, with the readings marked whose entries were not all taken."""
+    if not left:
+        return found
+    readings = tuple(
+        unfinished(reading)
+        if reading.feed and any(entry.id in left for entry in reading.feed.entries)
+        else reading
+        for reading in found.readings
     )
-
-
-def next_wait(every: timedelta, failures: int) -> timedelta:
-    """The time to the next poll: a source that fails is asked less and less often."""
-    if not failures:
-        return every
-    cap = max(every, MAX_WAIT)
-    return timedelta(seconds=backoff(failures - 1, every.total_seconds(), cap.total_seconds(), 0))
+    return replace(found, readings=readings)

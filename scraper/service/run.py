@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from scraper.archive.store import Store
 from scraper.fetch.clock import Clock, SystemClock
@@ -29,13 +28,15 @@ from scraper.service.articles import drain
 from scraper.service.context import Crawl, Service, archive_errors_alone
 from scraper.service.disk import Disk
 from scraper.service.keeper import Keeper
-from scraper.service.ledger import recording
-from scraper.service.polling import MAX_WAIT, poll
+from scraper.service.ledger import Ledger
+from scraper.service.outlook import is_due
+from scraper.service.polling import poll_all
+from scraper.service.records import recording
 from scraper.service.workers import Workers
 from scraper.state.database import State, open_state
+from scraper.state.sources import SourceRecord
 
 IN_HAND = 16  # articles of one host at work at once, where no delay holds them back
-DUE_SHARE = 10  # a source is due within a tenth of its interval: cron never runs to the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,15 @@ class Plan:
 class StoredRobots:
     """robots.txt files kept in state, so that a run from cron does not ask for them every time."""
 
-    def __init__(self, state: State, disk: Disk) -> None:
+    def __init__(self, state: State, ledger: Ledger) -> None:
         self._state = state
-        self._disk = disk
+        self._ledger = ledger
 
     async def load(self, origin: str) -> Robots | None:
-        return await self._disk.run(self._state.hosts.load_robots, origin)
+        return await self._ledger.run(self._state.hosts.load_robots, origin)
 
     async def save(self, robots: Robots) -> None:
-        await self._disk.run(self._state.hosts.save_robots, robots)
+        await self._ledger.run(self._state.hosts.save_robots, robots)
 
 
 @asynccontextmanager
@@ -96,12 +97,13 @@ async def opened(
     disk, store, clock = Disk(), Store(plan.archive.root), clock or SystemClock()
     state = await disk.run(_open_state, store, plan.archive)
     try:
+        ledger = Ledger(state, disk)
         async with (
             recording(state, disk, clock) as records,
-            crawling(plan, StoredRobots(state, disk), clock, records) as crawl,
+            crawling(plan, StoredRobots(state, ledger), clock, records) as crawl,
         ):
             keeper = Keeper(plan.archive, store, state, disk)
-            yield Service(crawl, disk, state, keeper, emit)
+            yield Service(crawl, disk, state, ledger, keeper, emit)
     finally:
         await disk.run(state.close)
         disk.close()
@@ -116,42 +118,52 @@ def _open_state(store: Store, settings: ArchiveSettings) -> State:
 async def due_sources(
     service: Service, names: Collection[str], *, everything: bool
 ) -> list[Source]:
-    """The sources of these names (all where none are given) whose time has come."""
+    """The sources of these names (all where none are given) whose time has come.
+
+    One whose URLs are all gone is due only where it is named, or with `everything`.
+    """
     chosen = [s for s in service.crawl.sources.values() if not names or s.name in names]
     if everything:
         return chosen
     now = service.now()
-    nexts = await service.disk.run(_next_polls, service)
-    return [s for s in chosen if is_due(nexts.get(s.name), s, now)]
+    records = await service.disk.run(standings, service)
+    due = [s for s in chosen if is_due(records.get(s.name), s, now)]
+    return [s for s in due if names or not is_stopped(records.get(s.name))]
 
 
-def _next_polls(service: Service) -> dict[str, datetime | None]:
-    return {record.name: record.next_poll for record in service.state.sources.all()}
+def standings(service: Service) -> dict[str, SourceRecord]:
+    """What is known of each configured source, by its name; in the disk's thread.
 
-
-def is_due(next_poll: datetime | None, source: Source, now: datetime) -> bool:
-    """Whether a source's time has come, within a tenth of its interval.
-
-    A next poll that lies further ahead than any interval reaches comes from a clock that was wrong.
+    One that stopped counts as never polled once it is given a URL that is not gone.
     """
-    if next_poll is None or next_poll - now > max(source.every, MAX_WAIT):
-        return True
-    return now >= next_poll - source.every / DUE_SHARE
+    state, sources = service.state, service.crawl.sources
+    records = {record.name: record for record in state.sources.all() if record.name in sources}
+    for name, record in records.items():
+        if is_stopped(record):
+            known = map(state.resources.get, sources[name].urls)
+            if not all(resource and resource.gone_at for resource in known):
+                records[name] = replace(record, stopped_at=None)
+    return records
+
+
+def is_stopped(record: SourceRecord | None) -> bool:
+    """Whether all of a source's URLs are gone for good."""
+    return record is not None and record.stopped_at is not None
 
 
 async def run_once(
-    service: Service, sources: Iterable[Source], stop: asyncio.Event
+    service: Service, sources: Iterable[Source], stop: asyncio.Event, *, insist: bool = False
 ) -> list[SourceEvent]:
     """Poll these sources and archive all that is wanted and due, theirs or left from before.
 
-    Raises ArchiveError where the archive cannot be written.
+    With `insist`, URLs that are gone for good are asked again. Raises ArchiveError where the
+    archive cannot be written.
     """
     with archive_errors_alone():
-        async with asyncio.TaskGroup() as group:
-            polls = [group.create_task(poll(service, source)) for source in sources]
+        events = await poll_all(service, list(sources), insist=insist)
     if not stop.is_set():
         await drain(service, await wanted(service), stop)
-    return [task.result() for task in polls]
+    return events
 
 
 async def wanted(service: Service) -> list[Pending]:

@@ -25,11 +25,19 @@ from scraper.state.instants import from_milliseconds, to_milliseconds
 
 __all__ = ["Archived", "ArticleRecord", "Articles"]
 
-_WANT = """
+_LIST = """
     INSERT INTO articles (id, url, source, host, title, status, first_seen, published, entry)
-    VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, '{status}', ?, ?, ?)
     ON CONFLICT (id) DO NOTHING
 """
+_WANT = _LIST.format(status="pending")
+_HOLD = _LIST.format(status="held")
+# The first condition names what the partial index holds; see _PENDING.
+_DROP_HELD = """
+    DELETE FROM articles WHERE status <> 'archived' AND status = 'held' AND source = ?
+    AND id NOT IN (SELECT value FROM json_each(?))
+"""
+_HELD = "status <> 'archived' AND status = 'held'"
 _ARCHIVE = """
     INSERT INTO articles (id, url, canonical_url, source, host, title, status, first_seen,
         published, path, path_key, sha256, etag, last_modified, fetched_at)
@@ -65,7 +73,7 @@ _SET_BACK = """
 _RETRY = """
     UPDATE articles SET status = 'pending', reason = '', attempts = 0, due = ?
     WHERE status <> 'archived' AND (status <> 'pending' OR reason <> '')
-    AND (? OR id IN (SELECT value FROM json_each(?)))
+    AND (? AND status <> 'held' OR id IN (SELECT value FROM json_each(?)))
 """
 
 
@@ -149,6 +157,53 @@ class Articles:
         rows = (wanted_row(entry, source, seen) for entry in entries)
         return self._connection.run_many(_WANT, rows)
 
+    def hold(self, entries: Sequence[Entry], source: str, now: datetime) -> None:
+        """Keeps the entries whose id is unknown for the operator to decide upon.
+
+        Raises:
+            ValueError: an entry has no id.
+        """
+        seen = to_milliseconds(now)
+        self._connection.run_many(_HOLD, (wanted_row(entry, source, seen) for entry in entries))
+
+    def drop_held(self, source: str, but: Collection[str]) -> None:
+        """Forgets what is held back of a source, but for these ids."""
+        self._connection.run(_DROP_HELD, (source, json.dumps(list(but))))
+
+    def held(self, source: str) -> int:
+        """How many articles of a source are held back."""
+        sql = f"SELECT count(*) FROM articles WHERE {_HELD} AND source = ?"
+        ((number,),) = self._connection.rows(sql, (source,))
+        return int(number)
+
+    def release(self, sources: Collection[str] | None, now: datetime) -> list[str]:
+        """Makes what is held back pending, due at `now`; of all sources where None. Their ids."""
+        names = json.dumps(list(sources or ()))
+        chosen = f"{_HELD} AND (? OR source IN (SELECT value FROM json_each(?)))"
+        with self._connection.transaction():
+            rows = self._connection.rows(
+                f"SELECT id FROM articles WHERE {chosen}", (sources is None, names)
+            )
+            ids = [str(article_id) for (article_id,) in rows]
+            self.retry(ids, now)
+        return ids
+
+    def titles(self, source: str, titles: Iterable[str]) -> set[str]:
+        """Those of the titles under which an article of the source is known."""
+        sql = (
+            "SELECT DISTINCT title FROM articles WHERE source = ? AND title <> ''"
+            " AND title IN (SELECT value FROM json_each(?))"
+        )
+        found = self._connection.rows(sql, (source, json.dumps(list(titles))))
+        return {str(title) for (title,) in found}
+
+    def newest(self, source: str) -> datetime | None:
+        """The latest date of an article that the source listed and that was not held back."""
+        ((published,),) = self._connection.rows(
+            "SELECT max(published) FROM articles WHERE source = ? AND status <> 'held'", (source,)
+        )
+        return from_milliseconds(published)
+
     def archive(self, records: Sequence[Archived]) -> None:
         """Notes that these articles' files are safe: all of them or, on an error, none.
 
@@ -182,7 +237,7 @@ class Articles:
     def retry(self, ids: Collection[str] | None, now: datetime) -> int:
         """Makes what failed, was given up, skipped or quarantined pending again, due at `now`.
 
-        All of it where `ids` is None. Returns how many articles these are.
+        All of it where `ids` is None, save for what is held back. Returns how many these are.
         """
         return self._connection.run(
             _RETRY, (to_milliseconds(now), ids is None, json.dumps(list(ids or ())))

@@ -6,16 +6,16 @@ Validators for the next conditional GET (RFC 9110 §13), and a digest for server
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from scraper.model import Child, Validators
+from scraper.model import Child, Hints, Validators
 from scraper.state.connection import Connection
 from scraper.state.instants import from_milliseconds, to_milliseconds
 
 _COLUMNS = (
     "url, source, etag, last_modified, digest, checked_at, changed_at, feed_format, entries,"
-    " children, lastmod_read, validated_url, moved_to, moved_seen, gone_at, full_at"
+    " children, lastmod_read, validated_url, moved_to, moved_seen, gone_at, full_at, hints"
 )
 _PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
 
@@ -38,7 +38,8 @@ class Resource:
     moved_to: str = ""  # where permanent redirects lead, so many polls in a row
     moved_seen: int = 0
     gone_at: datetime | None = None  # when it first answered 410; it is not asked for any more
-    full_at: datetime | None = None  # when its whole content was last received
+    full_at: datetime | None = None  # when all of it was last read; None: never, or not to its end
+    hints: Hints = field(default_factory=Hints)  # what the list said when it was last read
 
 
 class Resources:
@@ -76,6 +77,7 @@ class Resources:
                 resource.moved_seen,
                 to_milliseconds(resource.gone_at),
                 to_milliseconds(resource.full_at),
+                _write_hints(resource.hints),
             ),
         )
 
@@ -97,4 +99,21 @@ def _resource(row: Sequence[Any]) -> Resource:
         moved_seen=row[13],
         gone_at=from_milliseconds(row[14]),
         full_at=from_milliseconds(row[15]),
+        hints=_read_hints(row[16]),
     )
+
+
+def _write_hints(hints: Hints) -> str:
+    """Seconds, hours and days as JSON; "" for none."""
+    if hints == Hints():
+        return ""
+    seconds = hints.ttl.total_seconds() if hints.ttl else None
+    return json.dumps([seconds, sorted(hints.skip_hours), sorted(hints.skip_days)])
+
+
+def _read_hints(text: str) -> Hints:
+    if not text:
+        return Hints()
+    seconds, hours, days = json.loads(text)
+    ttl = timedelta(seconds=seconds) if seconds else None
+    return Hints(ttl, frozenset(hours), frozenset(days))

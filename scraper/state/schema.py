@@ -87,6 +87,7 @@ _POLITENESS = (
     "ALTER TABLE resources ADD COLUMN full_at INTEGER",
     "ALTER TABLE robots ADD COLUMN etag TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE robots ADD COLUMN last_modified TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE resources ADD COLUMN hints TEXT NOT NULL DEFAULT ''",  # JSON
     """
     CREATE TABLE hosts (
         host TEXT PRIMARY KEY NOT NULL,

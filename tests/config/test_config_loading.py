@@ -217,11 +217,10 @@ def test_every_value_names_its_origin(load_text: Load) -> None:
 
 
 def test_what_has_no_effect_is_told(load_text: Load) -> None:
-    text = f'archive.keep_raw = true\nfetch.contact = ""\n{SOURCE}every_max = "2h"\n'
+    text = f'archive.keep_raw = true\nfetch.contact = ""\n{SOURCE}\n'
     assert load_text(text).notices == (
         "fetch.contact is empty: site operators cannot reach you; set it to a URL or an address",
         "archive.keep_raw has no effect yet: this version does not keep what was received",
-        'sources.one.every_max has no effect yet: the source is polled every "10m"',
     )
 
 

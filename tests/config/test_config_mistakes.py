@@ -106,6 +106,12 @@ SOURCE = '[[sources]]\nname = "one"\nurls = "https://a.example/"\n'
             'a duration with its unit (ms, s, m, h or d), from "10s" to "30d"',
         ),
         (
+            f'{SOURCE}every_max = "9m"',
+            "4: sources.one.every_max",
+            '"9m"',
+            "a duration that is no shorter than `every`",
+        ),
+        (
             f'{SOURCE}ca_file = "no.pem"',
             "4: sources.one.ca_file",
             '"no.pem"',

@@ -31,8 +31,7 @@ def test_a_story_that_appears_between_polls_is_archived(journey: Journey, replic
         work = asyncio.create_task(daemon.run())
 
         async with asyncio.timeout(30):
-            await until(lambda: len(journey.polls()) >= 2)
-            assert len(journey.files()) == 30
+            await until(lambda: len(journey.polls()) >= 2 and len(journey.files()) == 30)
             later = (published + timedelta(minutes=1)).isoformat()
             await asyncio.to_thread(replica.control, "clock", now=later)
             await until(lambda: len(journey.polls()) >= 5)

@@ -1,4 +1,4 @@
-"""What the service decides without touching anything: when to poll, what a document holds."""
+"""What the service decides without touching anything: what a document holds, what ends a run."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -18,41 +18,10 @@ from scraper.model import (
 )
 from scraper.service.compose import Draft, Earlier, compose
 from scraper.service.edge import Unexpected, survive
-from scraper.service.polling import MAX_WAIT, Poll, Reading, next_wait, summarise
-from scraper.service.run import is_due
 
 NOW = datetime(2024, 5, 6, 4, 0, tzinfo=UTC)
 URL = "https://news.example.com/list"
 SOURCE = Source("news", "山城新闻", (URL,), every=timedelta(minutes=10))
-
-
-@pytest.mark.parametrize(
-    ("minutes", "due"), [(-60, True), (0, True), (1, True), (1.1, False), (9, False), (600, True)]
-)
-def test_a_source_is_due_within_a_tenth_of_its_interval(minutes: float, due: object) -> None:
-    assert is_due(NOW + timedelta(minutes=minutes), SOURCE, NOW) is due
-
-
-def test_a_source_that_was_never_polled_is_due() -> None:
-    assert is_due(None, SOURCE, NOW)
-
-
-def test_a_failing_source_is_asked_less_and_less_often_within_a_bound() -> None:
-    waits = [next_wait(SOURCE.every, failures) for failures in range(12)]
-    assert waits[0] == waits[1] == SOURCE.every
-    assert waits == sorted(waits)
-    assert waits[-1] == MAX_WAIT
-
-
-def test_failures_are_counted_from_when_they_began() -> None:
-    failed = Poll(SOURCE, (Reading(URL, failure=f"{URL}: HTTP 503"),), (), None)
-    first = summarise(failed, 0, None, NOW)
-    second = summarise(failed, 0, first, NOW + timedelta(hours=1))
-    assert (first.failures, second.failures) == (1, 2)
-    assert second.failing_since == NOW
-    assert second.reason == f"{URL}: HTTP 503"
-    healthy = summarise(Poll(SOURCE, (Reading(URL),), (), {}), 0, second, NOW + timedelta(hours=2))
-    assert (healthy.failures, healthy.failing_since, healthy.outcome) == (0, None, "unchanged")
 
 
 def article(**known: object) -> Article:

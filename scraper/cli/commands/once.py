@@ -19,6 +19,9 @@ def command(session: Session, names: tuple[str, ...], *, everything: bool, wait:
     A source is due when its interval has passed, within a tenth: a cron line every ten minutes
     polls a ten-minute source each time. Articles that failed before are tried again when their
     time has come.
+
+    A source whose addresses are all gone for good is polled only if it is named, one address of
+    several only with --all.
     """
     session.require_file()
     session.check_sources(names)
@@ -37,4 +40,4 @@ async def _run(session: Session, names: tuple[str, ...], *, everything: bool, wa
     async with session.writing(wait) as service:
         with on_end(stop.set), shown(session.output):
             sources = await due_sources(service, names, everything=everything)
-            await run_once(service, sources, stop)
+            await run_once(service, sources, stop, insist=everything)

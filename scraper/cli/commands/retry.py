@@ -9,15 +9,19 @@ from scraper.cli.waiting import wait_option
 
 
 @click.command("retry")
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.argument("names", nargs=-1, metavar="[ID]...")
+@click.option("--held", is_flag=True, help="What is held back, of these SOURCEs or of all.")
 @wait_option
 @click.pass_obj
-def command(session: Session, ids: tuple[str, ...], wait: float) -> None:
+def command(session: Session, names: tuple[str, ...], *, held: bool, wait: float) -> None:
     """Try again now what was given up, put off, skipped or quarantined.
 
-    Without an ID, all of it. `scraper status` lists the ids.
+    Without an ID, all of it. `scraper status` lists the ids. What is held back, because a feed
+    listed its old articles under new ids, is archived with --held, or by its ID.
     """
-    asyncio.run(_run(session, ids, wait))
+    if held:
+        session.check_sources(names)
+    asyncio.run(_run_held(session, names, wait) if held else _run(session, names, wait))
     session.output.summary()
     raise SystemExit(session.output.exit)
 
@@ -35,5 +39,20 @@ async def _run(session: Session, ids: tuple[str, ...], wait: float) -> None:
         missing = set(ids) - {pending.entry.id for pending in chosen}
         for article_id in sorted(missing):
             session.output.refuse(article_id, "nothing to try again: archived already, or unknown")
+        with on_end(stop.set), shown(session.output, len(chosen)):
+            await drain(service, chosen, stop)
+
+
+async def _run_held(session: Session, names: tuple[str, ...], wait: float) -> None:
+    from scraper.cli.progress import shown
+    from scraper.cli.signals import on_end
+    from scraper.service.articles import drain
+    from scraper.service.run import wanted
+
+    stop = asyncio.Event()
+    async with session.writing(wait) as service:
+        release = service.state.articles.release
+        released = set(await service.disk.run(release, names or None, service.now()))
+        chosen = [p for p in await wanted(service) if p.entry.id in released]
         with on_end(stop.set), shown(session.output, len(chosen)):
             await drain(service, chosen, stop)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from scraper.state.database import State
     from scraper.state.sources import SourceRecord
 
-STATUSES: tuple[Status, ...] = ("archived", "pending", "given_up", "quarantined", "skipped")
+STATUSES: tuple[Status, ...] = (
+    "archived",
+    "pending",
+    "given_up",
+    "quarantined",
+    "skipped",
+    "held",
+)
 
 
 @click.command("status")
@@ -52,10 +59,19 @@ def _rows(names: list[str], state: "State") -> list[dict[str, object]]:
     counts = state.articles.counts()
     others = [name for name in counts if name and name not in names]  # no longer configured
     by_hand = [""] if counts.get("") else []
-    return [
+    rows = (
         _facts(name, records.get(name)) | _counts(counts.get(name, {}))
         for name in (*names, *others, *by_hand)
-    ]
+    )
+    return [row | {"notices": [*_notices(row), *_of_held(row)]} for row in rows]
+
+
+def _of_held(row: dict[str, object]) -> list[str]:
+    """What to do about the entries of a source that are held back, if there are any."""
+    from scraper.service.outlook import held_notice
+
+    held = int(str(row["held"]))
+    return [held_notice(str(row["name"]), held)] if held else []
 
 
 def _counts(found: Mapping[Status, int]) -> dict[str, object]:
@@ -77,6 +93,8 @@ def _facts(name: str, record: "SourceRecord | None") -> dict[str, object]:
         "failures": record.failures,
         "failing_since": iso(record.failing_since),
         "missed": dict(record.missed),
+        "stopped_at": iso(record.stopped_at),
+        "notices": record.notice.splitlines(),
     }
 
 
@@ -109,6 +127,8 @@ def _print_table(rows: list[dict[str, object]], troubled: list["ArticleRecord"])
         if row.get("reason"):
             since = f" (since {row['failing_since']})" if row.get("failing_since") else ""
             console.print(f"\n{row['name']}: {row['reason']}{since}", markup=False)
+    for notice in (notice for row in rows for notice in _notices(row)):
+        console.print(f"\n{notice}", markup=False)
     if troubled:
         console.print("\nNot archived:")
     for article in troubled:
@@ -116,18 +136,28 @@ def _print_table(rows: list[dict[str, object]], troubled: list["ArticleRecord"])
         console.print(f"  {article.status:11} {article.id}  {article.reason}{due}", markup=False)
 
 
+def _notices(row: dict[str, object]) -> list[str]:
+    return cast("list[str]", row.get("notices", []))
+
+
 def _cells(row: dict[str, object]) -> list[str]:
     trouble = int(str(row["given_up"])) + int(str(row["quarantined"]))
     return [
         str(row["name"]) or "(by hand)",
         _ago(row["last_poll"]),
-        str(row["outcome"] or "never polled" if row["name"] else ""),
+        _outcome(row),
         _ago(row["next_poll"]),
         str(row.get("entries", "")),
         str(row["archived"]),
         str(row["pending"]),
         str(trouble),
     ]
+
+
+def _outcome(row: dict[str, object]) -> str:
+    if row.get("stopped_at"):
+        return "stopped"
+    return str(row["outcome"] or "never polled" if row["name"] else "")
 
 
 def _ago(instant: object) -> str:
