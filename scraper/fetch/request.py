@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from scraper.fetch.codings import ACCEPTED
 from scraper.model import Validators
 from scraper.protocol.conduct import Purpose
 from scraper.protocol.freshness import conditional_headers
@@ -52,7 +53,7 @@ def headers_for(request: Request, url: str, user_agent: str) -> dict[str, str]:
     headers |= conditional_headers(validators_for(request, url))
     if origin(url) == origin(request.url):
         headers |= {name.lower(): value for name, value in request.headers.items()}
-    return headers | {"accept-encoding": "gzip, deflate"}
+    return headers | {"accept-encoding": ACCEPTED}
 
 
 def validators_for(request: Request, url: str) -> Validators:

@@ -1,15 +1,23 @@
 """Content codings: bounded, checked to the end, tolerant where real servers are sloppy."""
 
 import gzip
+import sys
 import zlib
 from contextlib import suppress
+from itertools import pairwise
 
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.errors import FetchError
 from scraper.fetch.bodies import BodyDecoder
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 TEXT = "新闻 and news ".encode() * 500
 
@@ -29,6 +37,22 @@ def raw_deflate(data: bytes) -> bytes:
     return stream.compress(data) + stream.flush()
 
 
+def wide_zstd(data: bytes) -> bytes:
+    """With a window of 128 MB."""
+    options: dict[int, int] = {zstd.CompressionParameter.window_log: 27}
+    stream = zstd.ZstdCompressor(options=options)
+    return stream.compress(data) + stream.flush()
+
+
+CODERS = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+}
+SKIPPED = b"\x50\x2a\x4d\x18\x04\0\0\0note"  # a skippable frame, RFC 8878 §3.1.2
+
+
 @pytest.mark.parametrize("step", [1, 2, 3, 1000, 10**6])
 @pytest.mark.parametrize(
     ("coding", "data"),
@@ -39,6 +63,12 @@ def raw_deflate(data: bytes) -> bytes:
         ("X-GZIP", gzip.compress(TEXT)),
         ("deflate", zlib.compress(TEXT)),
         ("deflate", raw_deflate(TEXT)),
+        ("br", brotli.compress(TEXT)),
+        ("BR", brotli.compress(TEXT, quality=0)),
+        ("zstd", zstd.compress(TEXT)),
+        ("zstd", SKIPPED + zstd.compress(TEXT[:1000]) + zstd.compress(TEXT[1000:]) + SKIPPED),
+        ("gzip, br", brotli.compress(gzip.compress(TEXT))),
+        ("zstd, gzip", gzip.compress(zstd.compress(TEXT))),
         ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
         ("deflate , identity, gzip", gzip.compress(zlib.compress(TEXT))),
         ("gzip", gzip.compress(TEXT) + b"\0\0\0\x1f\x8b\x08 leftovers"),
@@ -51,7 +81,7 @@ def test_what_was_coded_comes_back(coding: str, data: bytes, step: int) -> None:
     assert decode(coding, data, step=step) == TEXT
 
 
-@pytest.mark.parametrize("coding", ["", "gzip", "deflate", "gzip, deflate"])
+@pytest.mark.parametrize("coding", ["", "gzip", "deflate", "br", "zstd", "gzip, br"])
 def test_no_body_is_an_empty_body(coding: str) -> None:
     assert decode(coding, b"") == b""
 
@@ -74,13 +104,13 @@ def test_an_inner_end_that_is_missing_is_noticed() -> None:
         decode("gzip, gzip", gzip.compress(gzip.compress(TEXT)[:-3]))
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 def test_what_is_not_compressed_at_all(coding: str) -> None:
     with pytest.raises(FetchError, match="not compressed the way it says"):
         decode(coding, b"<html>plain</html>")
 
 
-@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, br", "compress", "\x1b[0m"])
+@pytest.mark.parametrize("coding", ["dcb", "gzip, bz2", "compress", "\x1b[0m"])
 def test_codings_that_were_not_asked_for(coding: str) -> None:
     with pytest.raises(FetchError, match="unknown coding") as caught:
         decode(coding, b"")
@@ -93,9 +123,22 @@ def test_three_codings_are_too_many() -> None:
         decode("gzip, gzip, gzip", b"")
 
 
-def test_a_gzip_file_of_endless_empty_parts_is_refused() -> None:
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_endless_empty_parts_are_refused(coding: str) -> None:
     with pytest.raises(FetchError, match="more than 100 parts"):
-        decode("gzip", gzip.compress(b"") * 200)
+        decode(coding, CODERS[coding](b"") * 200)
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+@pytest.mark.parametrize("step", [1, 10**6])
+def test_nothing_may_follow_the_end_of_what_knows_no_leftovers(coding: str, step: int) -> None:
+    with pytest.raises(FetchError, match="not compressed the way it says"):
+        decode(coding, CODERS[coding](TEXT) + b"leftovers", step=step)
+
+
+def test_a_window_wider_than_rfc_9659_allows_is_refused() -> None:
+    with pytest.raises(FetchError, match="not compressed the way it says"):
+        decode("zstd", wide_zstd(bytes(20_000_000)), limit=100_000_000, step=10**6)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +150,12 @@ def test_a_gzip_file_of_endless_empty_parts_is_refused() -> None:
         ("gzip, gzip", gzip.compress(gzip.compress(bytes(1001)))),
         ("gzip, gzip", gzip.compress(gzip.compress(bytes(10_000_000)))),
         ("gzip", gzip.compress(bytes(600)) + gzip.compress(bytes(600))),
+        ("br", brotli.compress(bytes(1001))),
+        ("br", brotli.compress(bytes(100_000_000))),
+        ("zstd", zstd.compress(bytes(1001))),
+        ("zstd", zstd.compress(bytes(100_000_000))),
+        ("zstd", zstd.compress(bytes(600)) + zstd.compress(bytes(600))),
+        ("br, zstd", zstd.compress(brotli.compress(bytes(10_000_000)))),
     ],
 )
 @pytest.mark.parametrize("step", [10, 10**6])
@@ -117,20 +166,79 @@ def test_one_byte_too_many(coding: str, data: bytes, step: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("coding", "data"), [("", bytes(1000)), ("gzip", gzip.compress(bytes(1000)))]
+    ("coding", "data"),
+    [("", bytes(1000)), *((name, code(bytes(1000))) for name, code in CODERS.items())],
 )
 def test_exactly_the_limit(coding: str, data: bytes) -> None:
     assert decode(coding, data, limit=1000) == bytes(1000)
 
 
 @pytest.mark.parametrize(
-    ("coding", "data"), [("", bytes(9000)), ("gzip", gzip.compress(bytes(9000)))]
+    ("coding", "data"),
+    [("", bytes(9000)), *((name, code(bytes(9000))) for name, code in CODERS.items())],
 )
 def test_the_first_bytes_are_enough_where_the_rest_does_not_count(coding: str, data: bytes) -> None:
     assert decode(coding, data, limit=1000, truncate=True) == bytes(1000)
 
 
-@given(st.binary(), st.sampled_from(["gzip", "deflate", "gzip, deflate"]), st.integers(1, 50))
-def test_no_bytes_do_worse_than_an_error(data: bytes, coding: str, step: int) -> None:
+codings = st.lists(st.sampled_from(sorted(CODERS)), min_size=1, max_size=2)
+cuts = st.lists(st.integers(0, 4000), max_size=8)
+
+
+def coded(data: bytes, names: list[str]) -> bytes:
+    for name in names:
+        data = CODERS[name](data)
+    return data
+
+
+def pieces(data: bytes, at: list[int]) -> list[bytes]:
+    places = [0, *sorted(at), len(data)]
+    return [data[a:b] for a, b in pairwise(places)]
+
+
+@given(st.binary(max_size=3000), codings, cuts)
+def test_any_split_of_any_coding_gives_the_same(
+    data: bytes, names: list[str], at: list[int]
+) -> None:
+    decoder = BodyDecoder(", ".join(names), 3000)
+    for piece in pieces(coded(data, names), at):
+        assert decoder.feed(piece)
+    assert decoder.finish() == data
+
+
+@given(st.binary(min_size=1, max_size=3000), codings, cuts, st.data())
+def test_what_is_cut_off_is_never_accepted(
+    data: bytes, names: list[str], at: list[int], draw: st.DataObject
+) -> None:
+    whole = coded(data, names)
+    cut = draw.draw(st.integers(1, len(whole) - 1))
+    decoder = BodyDecoder(", ".join(names), 3000)
+    for piece in pieces(whole[:cut], at):
+        decoder.feed(piece)
+    with pytest.raises(FetchError, match="ends in the middle"):
+        decoder.finish()
+
+
+@given(st.binary(), codings, st.integers(1, 50))
+def test_no_bytes_do_worse_than_an_error(data: bytes, names: list[str], step: int) -> None:
     with suppress(FetchError):
-        assert len(decode(coding, data, limit=5000, step=step)) <= 5000
+        assert len(decode(", ".join(names), data, limit=5000, step=step)) <= 5000
+
+
+@given(st.binary(max_size=300), codings, cuts, st.binary(max_size=20), st.integers(0, 300))
+def test_damage_is_judged_alike_however_it_is_split(
+    data: bytes, names: list[str], at: list[int], junk: bytes, place: int
+) -> None:
+    whole = coded(data, names)
+    damaged = whole[:place] + junk + whole[place:]
+    assert verdict(names, [damaged]) == verdict(names, pieces(damaged, at))
+
+
+def verdict(names: list[str], parts: list[bytes]) -> bytes | None:
+    decoder = BodyDecoder(", ".join(names), 100_000)
+    try:
+        for part in parts:
+            decoder.feed(part)
+        return decoder.finish()
+    except FetchError:
+        return None
