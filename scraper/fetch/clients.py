@@ -21,6 +21,7 @@ import httpx
 from scraper.fetch.addresses import EVERYWHERE, parse_blocks
 from scraper.fetch.failures import NotReachedError
 from scraper.fetch.guard import GuardedBackend, closing_on_failure, judge_every
+from scraper.fetch.names import Names
 
 # httpcore imports this module for every lock that it makes, to ask which event loop it runs on.
 # Where it is not installed, that is a search through all of sys.path: half a millisecond a request.
@@ -57,6 +58,7 @@ class Clients:
             max_keepalive_connections=connections_per_host,
             keepalive_expiry=_KEEP_ALIVE_SECONDS,
         )
+        self._names = Names()
         self._clients: OrderedDict[Route, _Client] = OrderedDict()
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._plain = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody; for http origins
@@ -75,7 +77,7 @@ class Clients:
         try:
             async with closing_on_failure():
                 if route.proxy:
-                    await _judge_target(route, url)
+                    await self._judge_target(route, url)
                 yield client.transport
         finally:
             client.users -= 1
@@ -105,8 +107,14 @@ class Clients:
             proxy=_proxy(route.proxy),
         )
         # httpx has no way to hand this over; a test sees to it that it is in force
-        transport._pool._network_backend = GuardedBackend(allowed)  # noqa: SLF001
+        transport._pool._network_backend = GuardedBackend(allowed, self._names)  # noqa: SLF001
         return transport
+
+    async def _judge_target(self, route: Route, url: httpx.URL) -> None:
+        """A proxy connects by itself, so its target is judged beforehand, as we see it."""
+        host = url.raw_host.decode("ascii")
+        allowed = parse_blocks(route.allow_addresses)
+        await judge_every(self._names, host, url.port or 443, allowed)
 
     def _context(self, ca_file: str) -> ssl.SSLContext:
         if ca_file not in self._contexts:
@@ -137,9 +145,3 @@ def _proxy(url: str) -> httpx.Proxy | None:
         cause = error
     # without the address: it may hold a password
     raise NotReachedError("proxy: expected http://HOST:PORT or socks5://HOST:PORT") from cause
-
-
-async def _judge_target(route: Route, url: httpx.URL) -> None:
-    """A proxy connects by itself, so its target is judged beforehand, as we see it."""
-    host = url.raw_host.decode("ascii")
-    await judge_every(host, url.port or 443, parse_blocks(route.allow_addresses))

@@ -4,10 +4,8 @@ Between the check and the connection there is no second look-up, so neither a UR
 name that changes its address decides anything.
 """
 
-import asyncio
 import errno
 import os
-import socket
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -17,6 +15,7 @@ from httpcore import AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream
 
 from scraper.fetch.addresses import Network, judge
 from scraper.fetch.failures import NotReachedError, UnreachableError
+from scraper.fetch.names import Names
 
 SocketOption = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -34,8 +33,9 @@ _NO_WAY = frozenset({errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH})
 class GuardedBackend(AsyncNetworkBackend):
     """httpcore's network, less what is not on the public internet nor allowed."""
 
-    def __init__(self, allowed: Sequence[Network]) -> None:
+    def __init__(self, allowed: Sequence[Network], names: Names) -> None:
         self._allowed = allowed
+        self._names = names
         self._inner = AnyIOBackend()
 
     async def connect_tcp(
@@ -50,7 +50,7 @@ class GuardedBackend(AsyncNetworkBackend):
 
         Raises FetchError: the host cannot be resolved, may not be reached, or does not answer.
         """
-        addresses = await resolve_judged(host, port, self._allowed)
+        addresses = await resolve_judged(self._names, host, port, self._allowed)
         failure: Exception | None = None
         for seconds, address in _attempts(addresses, timeout):
             try:
@@ -85,12 +85,14 @@ async def closing_on_failure() -> AsyncIterator[None]:
         _OPENED.reset(token)
 
 
-async def resolve_judged(host: str, port: int, allowed: Sequence[Network]) -> list[str]:
+async def resolve_judged(
+    names: Names, host: str, port: int, allowed: Sequence[Network]
+) -> list[str]:
     """The addresses of `host` that may be reached, in the resolver's order, at least one.
 
     Raises FetchError: it cannot be resolved, or (NotReachedError) none of them may be reached.
     """
-    addresses = await _resolve(host, port)
+    addresses = await _resolve(names, host, port)
     verdicts = {address: judge(address, allowed) for address in addresses}
     reachable = [address for address, reason in verdicts.items() if reason is None]
     if reachable:
@@ -99,27 +101,26 @@ async def resolve_judged(host: str, port: int, allowed: Sequence[Network]) -> li
     raise NotReachedError(_named(host, address, str(reason)))
 
 
-async def judge_every(host: str, port: int, allowed: Sequence[Network]) -> None:
+async def judge_every(names: Names, host: str, port: int, allowed: Sequence[Network]) -> None:
     """Raises NotReachedError where any address of `host` may not be reached, for use with a proxy.
 
     Raises FetchError where it cannot be resolved.
     """
-    for address in await _resolve(host, port):
+    for address in await _resolve(names, host, port):
         reason = judge(address, allowed)
         if reason is not None:
             raise NotReachedError(_named(host, address, reason))
 
 
-async def _resolve(host: str, port: int) -> list[str]:
-    loop = asyncio.get_running_loop()
+async def _resolve(names: Names, host: str, port: int) -> list[str]:
     message = f"cannot resolve {host}: check the network connection and DNS"
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await names.look_up(host, port)
     except (OSError, UnicodeError) as error:  # UnicodeError: a label longer than DNS allows
         raise UnreachableError(message, is_local=True) from error
     if not found:
         raise UnreachableError(message, is_local=True)
-    return [str(sockaddr[0]) for *_, sockaddr in found]
+    return found
 
 
 def _attempts(

@@ -15,6 +15,7 @@ from scraper.fetch import guard
 from scraper.fetch.addresses import EVERYWHERE, judge, parse_blocks
 from scraper.fetch.fetcher import Request
 from scraper.fetch.guard import GuardedBackend, judge_every, resolve_judged
+from scraper.fetch.names import Names
 from scraper.model import Failed, Page
 
 PRIVATE = {
@@ -215,10 +216,10 @@ def test_a_block_that_is_none_is_an_outcome(server: Any, fetch: Any) -> None:
 def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     """Every name has these addresses."""
 
-    async def getaddrinfo(_loop: Any, _host: str, port: int, **_: Any) -> list[Any]:
+    def getaddrinfo(_host: str, port: int, **_: Any) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in addresses]
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
 def test_a_public_name_with_a_private_address(server: Any, fetch: Any, monkeypatch: Any) -> None:
@@ -231,7 +232,10 @@ def test_a_public_name_with_a_private_address(server: Any, fetch: Any, monkeypat
 def test_only_the_judged_ones_of_several_addresses_are_tried(server: Any, monkeypatch: Any) -> None:
     resolving(monkeypatch, "127.0.0.1", "127.0.0.2", "10.0.0.1")
     blocks = parse_blocks(["127.0.0.2", "10.0.0.1"])
-    assert asyncio.run(resolve_judged("news.example", 80, blocks)) == ["127.0.0.2", "10.0.0.1"]
+    assert asyncio.run(resolve_judged(Names(), "news.example", 80, blocks)) == [
+        "127.0.0.2",
+        "10.0.0.1",
+    ]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127/8 on loopback")
@@ -251,8 +255,8 @@ def test_a_name_without_addresses(monkeypatch: Any, fetch: Any) -> None:
 def test_with_a_proxy_every_address_counts(monkeypatch: Any) -> None:
     resolving(monkeypatch, "8.8.8.8", "127.0.0.1")
     with pytest.raises(FetchError, match=r"news\.example: 127\.0\.0\.1 is not"):
-        asyncio.run(judge_every("news.example", 80, ()))
-    asyncio.run(judge_every("news.example", 80, parse_blocks(["127.0.0.1"])))
+        asyncio.run(judge_every(Names(), "news.example", 80, ()))
+    asyncio.run(judge_every(Names(), "news.example", 80, parse_blocks(["127.0.0.1"])))
 
 
 def test_a_failure_without_a_word_for_it() -> None:
@@ -266,7 +270,7 @@ def test_an_address_that_does_not_answer_in_time(server: Any, monkeypatch: Any) 
     for one in waiting:  # fills the line of a listener that accepts nobody
         one.settimeout(0)
         one.connect_ex(("127.0.0.1", port))
-    backend = GuardedBackend(EVERYWHERE)
+    backend = GuardedBackend(EVERYWHERE, Names())
     with pytest.raises(FetchError, match="no answer"):
         asyncio.run(backend.connect_tcp("127.0.0.1", port, 0.2))
     for one in (*waiting, full):
