@@ -71,7 +71,8 @@ def check_url(text: str) -> str:
         raise ValueError('a URL that starts with "http://" or "https://"')
     if "@" in urlsplit(text).netloc:
         raise ValueError(
-            "a URL without user name and password; send credentials in headers, as env:NAME"
+            "a URL without user name and password; "
+            'give them as credentials = "env:NAME", with USER:PASSWORD in the variable'
         )
     return text
 
@@ -135,6 +136,20 @@ def check_header_value(text: str) -> str:
     """The value of a header field; ASCII alone, so that no line can be smuggled in."""
     if FIELD_VALUE.fullmatch(text) is None:
         raise ValueError("a value in printable ASCII, without blanks at its ends")
+    return text
+
+
+def check_cookie_value(text: str) -> str:
+    """The value of a cookie: as of a header, and without what ends it (RFC 6265 §4.1.1)."""
+    if FIELD_VALUE.fullmatch(text) is None or ";" in text:
+        raise ValueError('a value in printable ASCII, without ";" and without blanks at its ends')
+    return text
+
+
+def check_credentials(text: str) -> str:
+    """User and password for HTTP Basic (RFC 7617 §2): the first colon parts them."""
+    if re.fullmatch(r"[^:]+:.*", text) is None or CONTROL.search(text):
+        raise ValueError("USER:PASSWORD, without control characters")
     return text
 
 

@@ -15,7 +15,7 @@ from scraper.config.checks import suggest
 from scraper.config.documents import Document, Location
 from scraper.errors import Mistake
 
-SECRET_KEYS = frozenset({"headers", "proxy"})
+SECRET_KEYS = frozenset({"headers", "cookies", "credentials", "proxy"})
 MAX_SHOWN = 80
 EXPECTED = {
     "string_type": "a text in quotes",
@@ -103,5 +103,5 @@ def show_value(value: object) -> str:
     if isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
         return "a list of tables"
     text = json.dumps(value, ensure_ascii=False, default=str)
-    text = re.sub(r"//[^/@\s]*@", "//***@", text)
+    text = re.sub(r"//.*@", "//***@", text)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

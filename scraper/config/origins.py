@@ -65,6 +65,8 @@ def _collect_source(given: dict[str, Any], source: Source) -> dict[str, Any]:
         "timezone": source.timezone,
         "allow_addresses": list(source.allow_addresses),
         "headers": {name: hide(value) for name, value in given["headers"].items()},
+        "cookies": {name: hide(value) for name, value in given["cookies"].items()},
+        "credentials": hide(given["credentials"]),
         "proxy": hide(given["proxy"]),
         "ca_file": source.ca_file,
     }

@@ -48,6 +48,8 @@ SOURCE_DEFAULTS: Mapping[str, Any] = {
     "allow_addresses": [],
     "timezone": "",
     "headers": {},
+    "cookies": {},
+    "credentials": "",
     "proxy": "",
     "ca_file": "",
 }
@@ -173,6 +175,7 @@ Blocks = Annotated[tuple[Block, ...], BeforeValidator(as_texts)]
 Secret = Annotated[str, AfterValidator(resolve_secret)]
 HeaderName = Annotated[str, AfterValidator(checks.check_header_name)]
 HeaderValue = Annotated[Secret, AfterValidator(checks.check_header_value)]
+CookieValue = Annotated[Secret, AfterValidator(checks.check_cookie_value)]
 Interval = Annotated[float, duration(10, 30 * 86400, 'from "10s" to "30d"')]
 Longest = Annotated[
     Interval | None,
@@ -234,6 +237,8 @@ class SourceTable(Table):
     allow_addresses: Blocks
     timezone: Annotated[str, unless_empty(checks.check_zone)]
     headers: dict[HeaderName, HeaderValue]
+    cookies: dict[HeaderName, CookieValue]
+    credentials: Annotated[Secret, unless_empty(checks.check_credentials)]
     proxy: Annotated[Secret, unless_empty(checks.check_proxy)]
     ca_file: Annotated[Line, AfterValidator(check_file)]
 

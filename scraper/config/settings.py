@@ -55,6 +55,8 @@ def build_source(table: SourceTable, sites: Mapping[str, Site]) -> Source:
         timezone=table.timezone or (site.timezone if site else "UTC"),
         allow_addresses=table.allow_addresses,
         headers=table.headers,
+        cookies=table.cookies,
+        credentials=table.credentials,
         proxy=table.proxy,
         ca_file=table.ca_file,
     )
@@ -68,5 +70,5 @@ def choose_site(url: str, sites: Mapping[str, Site]) -> str:
 
 def name_source(url: str) -> str:
     """A name for a source that has none: host and path, "www.example.com-realtime-china"."""
-    words = re.sub(r"^https?://", "", url, flags=re.IGNORECASE)
+    words = re.sub(r"^https?://(?:[^/?#]*@)?", "", url, flags=re.IGNORECASE)
     return re.sub(r"[^\w.]+", "-", words).strip("-._")[:100] or "source"

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from scraper.errors import FetchError
 from scraper.fetch.failures import NotReachedError, RedirectError
-from scraper.fetch.request import Request
+from scraper.fetch.request import Request, without_secrets
 from scraper.fetch.translate import clean
 from scraper.fetch.wire import Answer, BodyLimit, Budget, Hop, Wire
-from scraper.protocol.urls import resolve
+from scraper.protocol.urls import origin, resolve
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110 §15.4; all become GET: we send nothing
 _PERMANENT = frozenset({301, 308})
@@ -62,6 +62,8 @@ async def follow(
         if answer.status not in _REDIRECTS:
             return answer
         _step(trail, answer, rules.max_redirects)
+        if origin(trail.url) != origin(request.url):
+            request = without_secrets(request)
 
 
 def _check_scheme(url: str) -> None:

@@ -1,14 +1,18 @@
-"""What is asked for, and which headers say so to whom."""
+"""What is asked for, and which headers say so to whom.
 
+A source's secrets are for the servers that its configuration names, and for nobody whom these name:
+neither the pages and sitemaps that they list, nor robots.txt, nor where they redirect to.
+"""
+
+from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field, replace
 
 from scraper.fetch.codings import ACCEPTED
-from scraper.model import Validators
+from scraper.model import Source, Validators
 from scraper.protocol.conduct import Purpose
 from scraper.protocol.freshness import conditional_headers
-from scraper.protocol.urls import origin
+from scraper.protocol.urls import host, origin
 
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ACCEPT_FEED = (
@@ -41,6 +45,33 @@ class Request:
     purpose: Purpose = "page"  # for the log of requests
 
 
+def own_headers(source: Source, url: str, at: str = "") -> dict[str, str]:
+    """The headers that a source's URL is asked for with: its secrets; none for any other URL.
+
+    `at` is where the URL is known to have moved to. Cookies are written as in RFC 6265 §4.2,
+    credentials as in RFC 7617 §2, in UTF-8; either replaces a header of the same name.
+    """
+    if url not in source.urls or origin(at or url) != origin(url):
+        return {}
+    headers = {name.lower(): value for name, value in source.headers.items()}
+    if source.cookies:
+        headers["cookie"] = "; ".join(f"{name}={value}" for name, value in source.cookies.items())
+    if source.credentials:
+        headers["authorization"] = f"Basic {b64encode(source.credentials.encode()).decode()}"
+    return headers
+
+
+def own_addresses(source: Source, url: str, at: str = "") -> tuple[str, ...]:
+    """The blocks of addresses that a source's URL may be at; none for any other URL."""
+    is_own = url in source.urls and host(at or url) == host(url)
+    return source.allow_addresses if is_own else ()
+
+
+def without_secrets(request: Request) -> Request:
+    """The same request once it has left its origin: should it come back, it is somebody's wish."""
+    return replace(request, headers={})
+
+
 def headers_for(request: Request, url: str, user_agent: str) -> dict[str, str]:
     """The headers to send to `url`, which is the request's own or one that it was redirected to.
 
@@ -62,9 +93,8 @@ def validators_for(request: Request, url: str) -> Validators:
 
 
 def allowed_for(request: Request, url: str) -> tuple[str, ...]:
-    """The request's own blocks, at the request's own host; a redirect does not take them along."""
-    same = urlsplit(url).hostname == urlsplit(request.url).hostname
-    return request.allow_addresses if same else ()
+    """The request's own blocks, at its own host and port; no redirect takes them along."""
+    return request.allow_addresses if host(url) == host(request.url) else ()
 
 
 def _is_downgrade(referer: str, url: str) -> bool:

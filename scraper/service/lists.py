@@ -11,6 +11,7 @@ from scraper.errors import FeedError, PageError
 from scraper.feeds.formats import Context
 from scraper.feeds.update import children_to_read, unite
 from scraper.fetch.fetcher import ACCEPT_FEED, Request
+from scraper.fetch.request import own_addresses, own_headers
 from scraper.model import Child, Failed, Gone, NotModified, Outcome, Page, Refused, Source
 from scraper.service import reading as remember
 from scraper.service.context import Crawl, own_hosts
@@ -88,8 +89,8 @@ class _Reader:
             validated_url=record.validated_url,
             accept=ACCEPT_FEED,
             purpose="feed",
-            headers=source.headers,
-            allow_addresses=source.allow_addresses,
+            headers=own_headers(source, record.url, start),
+            allow_addresses=own_addresses(source, record.url, start),
             proxy=source.proxy,
             ca_file=source.ca_file,
         )

@@ -19,6 +19,8 @@ GOOD: list[tuple[Callable[[str], str], list[str]]] = [
     (checks.check_contact, ["https://example.com/bot", "me@example.com"]),
     (checks.check_header_name, ["X-Api-Key"]),
     (checks.check_header_value, ["", "a", "a b\tc"]),
+    (checks.check_cookie_value, ["", "a", "a=b", '"a"']),
+    (checks.check_credentials, ["u:p", "u:", "用户:密:码"]),
     (checks.check_zone, ["UTC", "Asia/Singapore"]),
     (
         checks.check_path_template,
@@ -44,7 +46,7 @@ BAD: list[tuple[Callable[[str], str], list[str], str]] = [
         ],
         'starts with "http://" or "https://"',
     ),
-    (checks.check_url, ["https://u@a/", "https://u:p@a/", "http://@a"], "credentials in headers"),
+    (checks.check_url, ["https://u@a/", "https://u:p@a/", "http://@a"], 'credentials = "env:NAME"'),
     (
         checks.check_origin,
         ["https://a/", "https://a/b", "https://a?b", "https://a#b", "https://A.example"],
@@ -59,6 +61,8 @@ BAD: list[tuple[Callable[[str], str], list[str], str]] = [
         "an e-mail",
     ),
     (checks.check_header_name, ["", "a b", "a:", "ä"], "the name of a header"),
+    (checks.check_cookie_value, [" a", "a;b", "a\r\nb: c", "山"], 'without ";"'),
+    (checks.check_credentials, ["", "u", ":p", "u:p\n"], "USER:PASSWORD"),
     (checks.check_header_value, [" a", "a ", "a\r\nb: c", "山"], "printable ASCII"),
     (checks.check_zone, ["", "Asia", "../etc/passwd", "Mars/Base", "a\x00b"], "IANA time zone"),
     (

@@ -11,18 +11,24 @@ Load = Callable[..., Configuration]
 
 
 def test_every_line_has_its_value_and_origin(load_text: Load) -> None:
-    text = '[[sources]]\nname = "a"\nurls = "https://a"\nheaders = { A = "env:K", B = "x" }\n'
+    text = (
+        '[[sources]]\nname = "a"\nurls = "https://a"\nheaders = { A = "env:K", B = "x" }\n'
+        'cookies = { s = "env:K", t = "x:s3cret" }\ncredentials = "u:s3cret"\n'
+    )
     lines = describe(load_text(text, {"K": "s3cret", "SCRAPER_FETCH__DELAY": "5s"})).splitlines()
     assert 'delay = "5s"              # environment SCRAPER_FETCH__DELAY' in lines
     assert "retries = 3               # default" in lines
     assert 'headers = { "A" = "env:K", "B" = "***" }  # config/scraper.toml:4' in lines
+    assert 'cookies = { "s" = "env:K", "t" = "***" }  # config/scraper.toml:5' in lines
+    assert any(line.startswith('credentials = "***" ') for line in lines)
     assert "s3cret" not in "".join(lines)
 
 
 def test_a_description_reads_back_as_the_same_configuration(load_text: Load) -> None:
     text = (
         'fetch.allow_addresses = ["10.0.0.0/8"]\n[[sources]]\nurls = "https://a.example/"\n'
-        'title = "一\\"二\\\\"\nheaders.A = "env:K"\nproxy = "env:K"\nevery_max = "1h"\n'
+        'title = "一\\"二\\\\"\nheaders.A = "env:K"\nproxy = "env:K"\n'
+        'cookies.A = "env:K"\ncredentials = "env:K"\nevery_max = "1h"\n'
     )
     environ = {"K": "http://proxy:1"}
     first = load_text(text, environ)

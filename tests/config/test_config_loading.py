@@ -102,6 +102,7 @@ def test_what_a_source_leaves_out_comes_from_its_site(load_text: Load, tmp_path:
 def test_every_key_arrives(load_text: Load, tmp_path: Path) -> None:
     (tmp_path / "config" / "ca.pem").touch()
     (tmp_path / "config" / "key").write_text("from file\n")
+    (tmp_path / "config" / "login").write_text("用户:密 码\n", encoding="utf-8")
     configuration = load_text(
         """
         [archive]
@@ -129,6 +130,8 @@ def test_every_key_arrives(load_text: Load, tmp_path: Path) -> None:
         allow_addresses = "10.1.2.3"
         timezone = "Asia/Tokyo"
         headers = { A = "plain", B = "env:KEY", C = "file:key" }
+        cookies = { a = "plain", b = "env:KEY" }
+        credentials = "file:login"
         proxy = "env:PROXY"
         ca_file = "ca.pem"
         """,
@@ -152,6 +155,8 @@ def test_every_key_arrives(load_text: Load, tmp_path: Path) -> None:
             timezone="Asia/Tokyo",
             allow_addresses=("10.1.2.3/32",),
             headers={"A": "plain", "B": "secret", "C": "from file"},
+            cookies={"a": "plain", "b": "secret"},
+            credentials="用户:密 码",
             proxy="http://u:p@proxy:3128",
             ca_file=str(root / "config" / "ca.pem"),
         ),

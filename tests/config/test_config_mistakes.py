@@ -249,10 +249,13 @@ def test_secrets_never_show(complain: Complain, tmp_path: Path) -> None:
         '[[sources]]\nname = "a"\nurls = ["https://u:s3cret@a/"]\nproxy = "s3cret"\n'
         'headers = { A = "s3crët", B = "file:key", C = "file:empty", D = "file:no", '
         'E = "file:lines", F = "env:S" }\n'
-        '[[sources]]\nurls = "https://b/"\nheaders = { A = ["s3cret"] }\nfoo = "s3cret"\n',
+        '[[sources]]\nurls = "https://b/"\nheaders = { A = ["s3cret"] }\nfoo = "s3cret"\n'
+        '[[sources]]\nurls = ["https://u:s3/c@a/"]\ncookies = { a = "s3c;r" }\n'
+        'credentials = "s3cret"\n[[sources]]\nurls = ["https://u:s3cret@b/"]\n'
+        '[[sources]]\nurls = ["https://u:s3cret@b/"]\n',
         {"S": "s3cret\r\nX: s3cret"},
     )
-    assert len(mistakes) == 10
+    assert len(mistakes) == 17
     assert not any("s3c" in mistake for mistake in mistakes)
 
 
