@@ -16,6 +16,7 @@ from httpcore import AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream
 from scraper.fetch.addresses import Network, judge
 from scraper.fetch.failures import NotReachedError, UnreachableError
 from scraper.fetch.names import Names
+from scraper.fetch.overhead import MeteredStream
 
 SocketOption = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -61,7 +62,7 @@ class GuardedBackend(AsyncNetworkBackend):
                 failure = error
             else:
                 _OPENED.get([]).append(stream)
-                return stream
+                return MeteredStream(stream)
         message = f"cannot connect to {_endpoint(host, port)}: {_why(failure)}"
         raise UnreachableError(message, is_local=_leads_nowhere(failure)) from failure
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from scraper.errors import FetchError
 from scraper.fetch.failures import DeadlineError, UnreachableError
+from scraper.fetch.overhead import Overhead
 from scraper.fetch.request import Request
 from scraper.fetch.translate import printable
 from scraper.fetch.turns import Start
@@ -34,6 +35,7 @@ class Meter:
         self._has_validators = False
         self._is_connected = False
         self._status: int | None = None
+        self.overhead = Overhead()
         self.wire_bytes = 0
         self.body_bytes = 0
 
@@ -51,6 +53,11 @@ class Meter:
         """The head of an answer is here."""
         self._status = status
         self._has_validators = bool(read_validators(headers))
+
+    def take(self, count: int) -> None:
+        """Bytes were a piece of the body. Raises FetchError where the pieces are too small."""
+        self.wire_bytes += count
+        self.overhead.accept(count)
 
     # -- what it means -----------------------------------------------------------------------------
 

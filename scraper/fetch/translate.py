@@ -72,6 +72,8 @@ def _translate_protocol(error: httpx.RemoteProtocolError) -> FetchError:
     text = str(error)
     if "disconnected" in text or "closed connection" in text:
         return FetchError("the connection was closed before the answer was complete")
+    if "buffer too long" in text:  # h11's, of a head, of trailers, of a line that ends nowhere
+        return FetchError("the answer has more than 100 KB of headers", passing=False)
     return FetchError(f"the answer is not valid HTTP: {clean(text)}", passing=False)
 
 

@@ -15,6 +15,7 @@ from scraper.fetch.clients import Clients, Route
 from scraper.fetch.clock import Clock
 from scraper.fetch.failures import DeadlineError, HeldError, NotReachedError, PutBackError
 from scraper.fetch.meter import Meter
+from scraper.fetch.overhead import OVERHEAD
 from scraper.fetch.records import Records
 from scraper.fetch.request import Request, allowed_for, headers_for
 from scraper.fetch.standings import Standings
@@ -227,6 +228,7 @@ def _is_worth_retrying(result: Answer | FetchError) -> bool:
 async def _exchange(
     transport: httpx.AsyncHTTPTransport, request: httpx.Request, hop: Hop, meter: Meter
 ) -> Answer:
+    OVERHEAD.set(meter.overhead)
     response = await transport.handle_async_request(request)
     meter.answer(response.status_code, response.headers)
     try:
@@ -244,7 +246,7 @@ async def _read(response: httpx.Response, limit: BodyLimit, meter: Meter) -> byt
     coding = response.headers.get("content-encoding", "")
     decoder = BodyDecoder(coding, limit.max_bytes, truncate=limit.truncate)
     async for chunk in response.aiter_raw():
-        meter.wire_bytes += len(chunk)
+        meter.take(len(chunk))
         if not decoder.feed(chunk):
             break
     body = decoder.finish()
@@ -258,4 +260,4 @@ async def _drain(response: httpx.Response, meter: Meter) -> None:
     is_short = length.isdecimal() and int(length[:9]) <= _MAX_DRAIN_BYTES
     if is_short or response.status_code in _WITHOUT_BODY:
         async for chunk in response.aiter_raw():
-            meter.wire_bytes += len(chunk)
+            meter.take(len(chunk))
