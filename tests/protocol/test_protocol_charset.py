@@ -123,3 +123,31 @@ def test_korean_that_could_be_read_as_chinese_is_not() -> None:
 def test_the_bytes_of_a_text_in_utf8_are_kept_at_hand() -> None:
     assert decode("早报".encode()).utf8 == "早报".encode()
     assert decode("早报".encode("gbk"), "gbk").utf8 == b""
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"), [(TEXT, "gbk"), (TRADITIONAL, "big5")], ids=["simplified", "traditional"]
+)
+@pytest.mark.parametrize("header", ["gb2312", "big5", "shift_jis", "euc-kr", "euc-jp"])
+@pytest.mark.parametrize("inside", ["", "gb2312", "big5", "shift_jis"])
+def test_chinese_is_not_taken_for_what_it_happens_to_decode_as(
+    text: str, charset: str, header: str, inside: str
+) -> None:
+    assert text in decode(page(text, inside).encode(charset), header).text
+
+
+@pytest.mark.parametrize("text", ["髙島屋", "丂丄丅", "鎔基"])
+def test_rare_characters_alone_speak_against_no_declaration(text: str) -> None:
+    assert decode(text.encode("gb18030"), "gbk").text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("灯籠の川辺を歩く人がいつもより多かった。橋は来年の春に直される。" * 8, "shift_jis"),
+        ("灯籠の川辺を歩く人がいつもより多かった。橋は来年の春に直される。" * 8, "euc-jp"),
+        ("시의회는 월요일 낡은 다리를 고치기로 했다. 공사는 내년 봄에 시작된다. " * 8, "euc-kr"),
+    ],
+)
+def test_what_is_no_chinese_stays_as_declared(text: str, charset: str) -> None:
+    assert text in decode(page(text).encode(charset), charset).text
