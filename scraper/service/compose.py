@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from scraper.articles.damage import damage_of, is_spoilt
 from scraper.markdown.document import sha256_of_body
 from scraper.markdown.names import PathFacts, relative_path
 from scraper.model import ArchiveSettings, Article, Document, Entry, Site, Source, Validators
@@ -31,7 +32,13 @@ class Draft:
     @property
     def doubt(self) -> str:
         """Why it goes into quarantine instead of the archive; "" where it does not."""
-        return self.article.doubt or ("" if self.article.published else NO_INSTANT)
+        spoilt = self.damage if is_spoilt(self.article) else ""
+        return self.article.doubt or spoilt or ("" if self.article.published else NO_INSTANT)
+
+    @property
+    def damage(self) -> str:
+        """What could not be read of it; "" where all could."""
+        return damage_of(self.article)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,5 +206,5 @@ def _event(plan: _Plan) -> ArticleEvent:
         url=draft.entry.url,
         path=plan.path,
         source=draft.source.name if draft.source else "",
-        reason=draft.doubt,
+        reason=draft.doubt or ("" if plan.outcome == "unchanged" else draft.damage),
     )

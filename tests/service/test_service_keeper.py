@@ -186,3 +186,15 @@ def test_an_archive_that_refuses_says_so_to_everybody(archive: Archive, tmp_path
     (tmp_path / "_posts").write_text("a file where a folder is needed", "utf-8")
     with pytest.raises(ArchiveError, match="_posts"):
         archive.keep(draft(1), draft(2))
+
+
+def test_a_few_unreadable_characters_are_told_and_many_are_quarantined(archive: Archive) -> None:
+    few = draft(1, body="桥上的灯昨晚亮了。" * 20 + "\ufffd")
+    many = draft(2, title="另一座桥", body="桥上的灯\ufffd\ufffd昨晚亮了。")
+    assert [(event.outcome, event.reason) for event in archive.keep(few, many)] == [
+        ("archived", "1 character could not be read (U+FFFD)"),
+        ("quarantined", "2 characters could not be read (U+FFFD)"),
+    ]
+    (again,) = archive.keep(few)
+    assert (again.outcome, again.reason) == ("unchanged", "")
+    assert "could not be read" in (archive.root / "_quarantine/story-2.md").read_text("utf-8")
