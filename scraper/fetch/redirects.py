@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from scraper.errors import FetchError
+from scraper.fetch.addresses import BAD_PORTS
 from scraper.fetch.failures import NotReachedError, RedirectError
 from scraper.fetch.request import Request, without_secrets
 from scraper.fetch.translate import clean
@@ -54,7 +55,7 @@ async def follow(
     RedirectError: a loop, or more redirects than the rules allow.
     """
     while True:
-        _check_scheme(trail.url)
+        _check_address(trail.url)
         delay = await rules.permit(trail.url)
         if not isinstance(delay, float):
             return delay
@@ -66,14 +67,16 @@ async def follow(
             request = without_secrets(request)
 
 
-def _check_scheme(url: str) -> None:
+def _check_address(url: str) -> None:
     try:
         parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_web, port = parts.scheme in ("http", "https") and bool(parts.hostname), parts.port
     except ValueError:  # a port out of range, half an IPv6 address
-        is_web = False
+        is_web, port = False, None
     if not is_web:
         raise NotReachedError(f"{clean(url)!a} is not an http or https address")
+    if port in BAD_PORTS:
+        raise NotReachedError(f"{clean(url)!a} names port {port}, where no web server may be asked")
 
 
 def _step(trail: Trail, answer: Answer, max_redirects: int) -> None:

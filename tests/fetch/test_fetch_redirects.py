@@ -76,3 +76,11 @@ def test_an_outcome_is_of_the_url_that_it_happened_at(server: Any, fetch: Any) -
     url = server.answer("/a", b"", 302, Location="/b")
     server.answer("/b", b"", 403)
     assert fetch(url) == Refused(server.url("/b"), "HTTP 403")
+
+
+@pytest.mark.parametrize("port", [0, 22, 25, 6667, 10080])
+def test_ports_of_other_services_are_not_asked(server: Any, fetch: Any, port: int) -> None:
+    target = f"http://127.0.0.1:{port}/"
+    for url in (target, server.answer("/a", b"", 302, Location=target)):
+        assert isinstance(fetch(url), Failed)
+    assert fetch(target).reason == f"'{target}' names port {port}, where no web server may be asked"
