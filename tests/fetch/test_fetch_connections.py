@@ -268,12 +268,13 @@ def test_leaving_the_fetcher_closes_its_connections(server: Any, make_fetcher: A
 def test_clients_that_are_closed_side_by_side_are_closed_once(
     server: Any, make_fetcher: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(clients_module, "_MAX_IDLE_CLIENTS", 1)
+    monkeypatch.setattr(clients_module, "_MAX_IDLE_CLIENTS", 15)
     url = server.answer("/a", b"x")
     requests = [Request(url, allow_addresses=(f"10.0.0.{number}",)) for number in range(30)]
 
     async def go() -> list[Any]:
         async with make_fetcher(robots=False, connections_per_host=30) as fetcher:
-            return await asyncio.gather(*map(fetcher.fetch, requests))
+            idle = [await fetcher.fetch(request) for request in requests[:15]]
+            return idle + await asyncio.gather(*map(fetcher.fetch, requests[15:]))
 
     assert all(isinstance(outcome, Page) for outcome in asyncio.run(go()))
