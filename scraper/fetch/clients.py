@@ -4,6 +4,11 @@ A pool for all hosts looks through all their connections at every request, and a
 reads every certificate anew; both were measured to cost more than the rest of a fetch. The bare
 transport of httpx is used, without its client: no cookies, no redirects, no proxies from the
 environment, no decoding, nothing that a fetch would have to switch off.
+
+HTTP/1.1 alone: HTTP/2 spares connections to those who ask for much at once. For pages of 84 KB, one
+or two at a time, it was measured to cost 1.5 ms of CPU instead of 1.1, and 6.0 ms instead of 3.2 on
+a new connection, for nothing in return; and exchanges that share a connection could not each be
+held to its own limits.
 """
 
 import ssl

@@ -57,7 +57,8 @@ class BodyLimit:
 class Budget:
     """The seconds and the retries that an exchange has left, for all its hops together.
 
-    Seconds are of the event loop's clock, and count only within `spend`: on the wire.
+    Seconds are of the event loop's clock, and count within `spend`, on the wire, and between two
+    attempts; not while standing in line.
     """
 
     def __init__(self, seconds: float, retries: int) -> None:
@@ -79,11 +80,12 @@ class Budget:
         finally:
             self._left -= loop.time() - start
 
-    def take_retry(self) -> bool:
-        """Whether there is one left; it is used up."""
-        if self.used_retries >= self._retries or self._left <= 0:
+    def take_retry(self, pause: float) -> bool:
+        """Whether there is one left, and time for it after `pause` seconds; both are used up."""
+        if self.used_retries >= self._retries or self._left <= pause:
             return False
         self.used_retries += 1
+        self._left -= pause
         return True
 
 
@@ -121,8 +123,11 @@ class Wire:
         Raises FetchError: there is no complete answer. HeldError: nothing was asked.
         """
         result = await self._try(hop, budget)
-        while _is_worth_retrying(result) and not self.network_down and budget.take_retry():
-            await self._back_off(budget.used_retries - 1)
+        while _is_worth_retrying(result) and not self.network_down:
+            pause = self._back_off(budget.used_retries)
+            if not budget.take_retry(pause):
+                break
+            await self._clock.sleep(pause)
             again = await self._try(hop, budget)
             if isinstance(again, HeldError):
                 break  # what came of it before says more
@@ -135,9 +140,8 @@ class Wire:
         """Close every connection."""
         await self._clients.aclose()
 
-    async def _back_off(self, attempt: int) -> None:
-        seconds = backoff(attempt, _BACKOFF_SECONDS, _MAX_BACKOFF_SECONDS, self._clock.random())
-        await self._clock.sleep(seconds)
+    def _back_off(self, attempt: int) -> float:
+        return backoff(attempt, _BACKOFF_SECONDS, _MAX_BACKOFF_SECONDS, self._clock.random())
 
     async def _try(self, hop: Hop, budget: Budget) -> Answer | FetchError:
         while True:

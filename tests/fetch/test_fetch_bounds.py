@@ -115,3 +115,13 @@ def test_the_meter_knows_a_body_from_what_is_none() -> None:
     meter.receive(5_000_000)
     with pytest.raises(FetchError, match="without a body"):
         meter.receive(2_000_000)
+
+
+def test_pauses_between_attempts_count_towards_the_deadline(
+    server: Any, fetch: Any, clock: Any
+) -> None:
+    url = server.answer("/a", b"", 503)
+    assert fetch(url, retries=10, timeout=6.0, delay=0.0).reason == "HTTP 503"
+    pauses = [seconds for seconds in clock.slept if seconds >= 0.2]
+    assert len(pauses) == len(server.requests) - 1
+    assert 1.0 < sum(pauses) < 6.0
