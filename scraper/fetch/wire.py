@@ -1,6 +1,7 @@
 """One hop: a request to one URL and its answer, in its turn, within the deadline, with retries."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ _BACKOFF_SECONDS = 0.5
 _MAX_BACKOFF_SECONDS = 30.0
 # The rest of an answer that is not wanted is read up to here, for the connection's sake.
 _MAX_DRAIN_BYTES = 65_536
+_MAX_DRAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +261,14 @@ async def _read(response: httpx.Response, limit: BodyLimit, meter: Meter) -> byt
 
 
 async def _drain(response: httpx.Response, meter: Meter) -> None:
-    """Read a short rest, so that the connection can be used again; a long one is not worth it."""
+    """Read a short rest, so that the connection can be used again; a long one is not worth it.
+
+    Nor is one that does not come: the status is known by then, and with it perhaps a Retry-After.
+    """
     length = response.headers.get("content-length", "")
     is_short = length.isdecimal() and int(length[:9]) <= _MAX_DRAIN_BYTES
     if is_short or response.status_code in _WITHOUT_BODY:
-        async for chunk in response.aiter_raw():
-            meter.take(len(chunk))
+        with contextlib.suppress(TimeoutError, httpx.HTTPError):
+            async with asyncio.timeout(_MAX_DRAIN_SECONDS):
+                async for chunk in response.aiter_raw():
+                    meter.take(len(chunk))

@@ -46,6 +46,23 @@ def test_gone(server: Any, fetch: Any, status: int) -> None:
     assert fetch(url) == Gone(url, status)
 
 
+def test_a_status_is_known_although_its_body_never_comes(server: Any, fetch: Any) -> None:
+    head = b"HTTP/1.1 %d Whatever\r\nRetry-After: 60\r\nContent-Length: 9\r\n\r\nx"
+
+    def stall(exchange: Any) -> None:
+        exchange.send(head % 410)
+        server.closing.wait()
+
+    def reset(exchange: Any) -> None:
+        exchange.send(head % 429)
+        exchange.reset()
+
+    stalled, lost = server.on("/stalls", stall), server.on("/resets", reset)
+    assert fetch(stalled) == Gone(stalled, 410)
+    assert fetch(lost) == Failed(lost, "HTTP 429", 429, timedelta(seconds=60))
+    assert server.paths == ["/stalls", "/resets"]
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_refused(server: Any, fetch: Any, status: int) -> None:
     url = server.answer("/a", b"no", status)
