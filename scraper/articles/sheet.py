@@ -1,6 +1,7 @@
 """A parsed page with all that reading it needs, and what a reading gives."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scraper.articles import profile
@@ -72,23 +73,23 @@ def open_sheet(task: Task, trace: Trace | None = None) -> Sheet | None:
     return Sheet(task, html, finder, known, facts)
 
 
-def cut_at(sheet: Sheet) -> Element | None:
-    """The element in which a document breaks off in mid-sentence; None where it ends well.
+def cut_at(sheet: Sheet) -> Sequence[Element]:
+    """The elements in which a document breaks off in mid-sentence; none where it ends well.
 
     Many pages never close their document, so that alone says nothing. Asked before anything is
-    taken out of the tree.
+    taken out of the tree: what breaks off may be so short that it passes for a crumb.
     """
     tail = sheet.html[-TAIL_CHARACTERS:]
     if _END.search(tail) or not _MID_SENTENCE.search(tail) or not _DOCUMENT.search(sheet.html):
-        return None
+        return ()
     last = sheet.root
     while len(last):
         last = last[-1]
-    return last
+    return (last, *last.iterancestors())
 
 
-def judge_end(sheet: Sheet, cut: Element | None, body: Element) -> NotArticle | None:
+def judge_end(sheet: Sheet, cut: Sequence[Element], body: Element) -> NotArticle | None:
     """A document that breaks off inside its article was cut off on its way."""
-    if cut is None or (cut is not body and body not in cut.iterancestors()):
+    if body not in cut:
         return None
     return NotArticle("cut off", f"the page ends in mid-sentence: “…{sheet.html[-40:].strip()}”")

@@ -294,6 +294,12 @@ REFUSED = {
             " that took the boat"
         )[0],
     ),
+    "cut off after a few words": (
+        "cut off",
+        page("Last ferry", f"<article><h1>Last ferry</h1>{paragraphs(*EN)}<p>The mayor").partition(
+            "</body>"
+        )[0],
+    ),
     "cut off in a tag": (
         "cut off",
         page("最后一班渡船", f"<article><h1>最后一班渡船</h1>{paragraphs(*ZH)}<p><a hr").partition(
