@@ -1,0 +1,75 @@
+"""Healthy sources beside a hostile one: nobody waits for longer than one deadline."""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.program import Program, Run
+from tests.hostile.rounds import STORY, healthy, key
+from tests.hostile.site import Act, Site, Visit, listening
+
+DEADLINE = 2.0
+COUNT = 99
+HOSTILE = "hostile"
+
+
+def never_answers(visit: Visit) -> None:
+    visit.wait()
+
+
+def drips(visit: Visit) -> None:
+    visit.begin("Content-Length: 1000")
+    visit.drip(b"x" * 1000)
+
+
+def floods(visit: Visit) -> None:
+    visit.send_for_ever(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+
+Poll = Callable[[Act | None], tuple[Run, dict[str, Site]]]
+
+
+@pytest.fixture
+def poll(tmp_path: Path, clean_environment: dict[str, str]) -> Poll:
+    """Poll the healthy sources, and one that behaves as given."""
+
+    def run(act: Act | None) -> tuple[Run, dict[str, Site]]:
+        program = Program(tmp_path, clean_environment)
+        sites = {f"healthy {number}": healthy(f"healthy {number}") for number in range(COUNT)}
+        sites[HOSTILE] = healthy(HOSTILE)
+        if act:
+            sites[HOSTILE].routes["/feed"] = act
+        for name, site in sites.items():
+            program.add(key(name), f"{site.origin}/feed")
+        program.configure(delay="0s", timeout=f"{DEADLINE:g}s", retries=0)
+        with contextlib.ExitStack() as stack:
+            for site in sites.values():
+                stack.enter_context(listening(site))
+            return program.run("once"), sites
+
+    return run
+
+
+@pytest.mark.parametrize("act", [never_answers, drips, floods])
+def test_ninety_nine_sources_are_not_held_up_by_a_hostile_one(act: Act, poll: Poll) -> None:
+    run, sites = poll(act)
+    polls = list(run.sources.values())
+    assert polls[-1].facts["name"] == HOSTILE
+    assert polls[-1].facts["outcome"] == "failed"
+    assert {line.facts["outcome"] for line in polls[:-1]} == {"changed"}
+    assert len(polls) == COUNT + 1
+
+    asked = sites[HOSTILE].asked_for("/feed")[0].at
+    assert polls[-1].at < asked + DEADLINE + 1
+    stories = {url.removesuffix(STORY): line for url, line in run.articles.items()}
+    assert {line.facts["outcome"] for line in stories.values()} == {"archived"}
+    assert len(stories) == COUNT
+
+    # how long a story waits from the poll that named it: the hostile poll, and its like of stories
+    work = max(line.at for line in stories.values()) - polls[-1].at
+    for name in map("healthy {}".format, range(COUNT)):
+        listed, archived = run.sources[key(name)].at, stories[sites[name].origin].at
+        assert archived - listed < DEADLINE + 1 + work
+    assert run.seconds < 2 * (DEADLINE + 1) + 10
