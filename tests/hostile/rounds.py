@@ -186,7 +186,7 @@ def among(ways: Mapping[str, Way], program: Program) -> Rounds:
     polled = {**sources, **{name: healthy(name) for name in HEALTHY}, STAND: newsstand(pages)}
     for name, site in polled.items():
         program.add(key(name), f"{site.origin}/feed", ca_file=certificates.ca_file)
-    program.configure(delay="0s", timeout=f"{DEADLINE:g}s", retries=1)
+    program.configure(delay="0s", timeout=f"{DEADLINE:g}s", max_bytes="4MB", retries=1)
     with contextlib.ExitStack() as stack:
         for site in (*polled.values(), *pages.values()):
             stack.enter_context(listening(site))
