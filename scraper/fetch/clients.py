@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
@@ -84,6 +85,7 @@ class Clients:
                 if route.proxy:
                     await self._judge_target(route, url)
                 yield client.transport
+                await _close_spoilt(client.transport)
         finally:
             client.users -= 1
             await self._close_surplus()
@@ -129,6 +131,21 @@ class Clients:
                 _trust(context, ca_file)
             self._contexts[ca_file] = context
         return self._contexts[ca_file]
+
+
+async def _close_spoilt(transport: httpx.AsyncHTTPTransport) -> None:
+    """Close connections on which more came than the answer: it would pass for the next one.
+
+    A body behind a 304 is enough for that. httpcore looks at the socket for it, but not at what it
+    has read already; a test sees to it that this is found there. Nothing else has run in between.
+    """
+    for connection in list(transport._pool.connections):  # noqa: SLF001
+        inner: Any = connection
+        while (deeper := getattr(inner, "_connection", None)) is not None:  # tunnels have several
+            inner = deeper
+        state = getattr(inner, "_h11_state", None)
+        if state is not None and connection.is_idle() and state.trailing_data[0]:
+            await connection.aclose()
 
 
 def _trust(context: ssl.SSLContext, ca_file: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from scraper.fetch import clients as clients_module
 from scraper.fetch.fetcher import Request
-from scraper.model import Failed, Page
+from scraper.model import Failed, Page, Validators
 
 # -- TLS -------------------------------------------------------------------------------------------
 
@@ -278,3 +278,28 @@ def test_clients_that_are_closed_side_by_side_are_closed_once(
             return idle + await asyncio.gather(*map(fetcher.fetch, requests[15:]))
 
     assert all(isinstance(outcome, Page) for outcome in asyncio.run(go()))
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na",
+        b"HTTP/1.1 304 Not Modified\r\nContent-Length: 1\r\n\r\n",
+    ],
+    ids=["two answers", "a 304 with a body"],
+)
+def test_what_follows_an_answer_is_not_the_next_one(
+    server: Any, make_fetcher: Any, first: bytes
+) -> None:
+    more = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled"
+    urls = [
+        server.on("/a", lambda exchange: exchange.send(first + more)),
+        server.answer("/b", b"b"),
+    ]
+
+    async def go() -> list[Any]:
+        async with make_fetcher(robots=False) as fetcher:
+            return [await fetcher.fetch(Request(url, Validators('"1"'))) for url in urls]
+
+    assert asyncio.run(go())[1].body == b"b"
+    assert server.connections == 2
