@@ -167,11 +167,6 @@ def resets_in_the_body_of_an_error(visit: Visit) -> None:
     visit.reset()
 
 
-@page("changed", article="archived", requests=2)
-def flaps_with_502(visit: Visit) -> None:
-    visit.reply(200 if visit.nth == 2 else 502, visit.good)
-
-
 # -- please later ----------------------------------------------------------------------------------
 
 

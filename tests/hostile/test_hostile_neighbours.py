@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.program import Program, Run
-from tests.hostile.rounds import STORY, healthy, key
+from tests.hostile.rounds import STORY, feed_of, healthy, key
 from tests.hostile.site import Act, Site, Visit, listening
 
 DEADLINE = 2.0
@@ -70,3 +70,18 @@ def test_ninety_nine_sources_are_not_held_up_by_a_hostile_one(act: Act, poll: Po
         listed, archived = run.sources[key(name)].at, stories[sites[name].origin].at
         assert archived - listed < DEADLINE + 1 + work
     assert run.seconds < 2 * (DEADLINE + 1) + 10
+
+
+def test_a_server_that_flaps_is_asked_again_within_the_run(program: Program) -> None:
+    def flap(visit: Visit) -> None:
+        visit.reply(200 if visit.nth == 2 else 502, feed_of(visit.origin + STORY))
+
+    site = healthy("flaps")
+    site.routes["/feed"] = flap
+    program.add("flaps", f"{site.origin}/feed")
+    program.configure(delay="0s", retries=1)
+    with listening(site):
+        run = program.run("once")
+    assert run.code == 0, run.errors
+    assert run.summary["articles"] == {"archived": 1}
+    assert len(site.asked_for("/feed")) == 2
