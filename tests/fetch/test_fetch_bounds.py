@@ -10,7 +10,7 @@ import pytest
 
 from scraper.errors import FetchError
 from scraper.fetch.fetcher import Request
-from scraper.fetch.meter import Meter
+from scraper.fetch.overhead import Overhead
 from scraper.model import Failed, Page
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -108,7 +108,7 @@ def test_every_exchange_on_a_connection_is_counted_for_itself(server: Any, fetch
 
 
 def test_the_meter_knows_a_body_from_what_is_none() -> None:
-    meter = Meter()
+    meter = Overhead()
     for _ in range(100):
         meter.receive(65_536)
         meter.accept(60_000)

@@ -11,6 +11,7 @@ import pytest
 
 from scraper.fetch import guard
 from scraper.fetch.fetcher import Request
+from scraper.fetch.names import Names
 from scraper.fetch.records import MemoryHosts, Records
 from scraper.model import Failed, Gone, Outcome, Page, Refused
 from scraper.protocol.breaker import HostRecord
@@ -142,7 +143,7 @@ def test_an_unwelcome_answer_is_an_answer(
 def test_a_body_that_cannot_be_used_is_no_failure_of_the_host(
     server: Any, make_fetcher: Any, bad: bytes
 ) -> None:
-    url = server.answer("/a", bad, Content_Encoding="br")
+    url = server.answer("/a", bad, Content_Encoding="x-rot13")
     asking(make_fetcher, url, 8, max_bytes=1000)
     assert len(server.requests) == 8
 
@@ -176,7 +177,7 @@ def test_a_retry_keeps_the_delay_and_a_longer_back_off(
     server: Any, make_fetcher: Any, log: Any
 ) -> None:
     url = server.on("/a", lambda x: x.reply(200 if x.nth == 5 else 503))
-    asking(make_fetcher, url, 1, retries=4, delay=1.5, records=Records(log=log))
+    asking(make_fetcher, url, 1, retries=4, delay=1.5, timeout=60, records=Records(log=log))
     gaps = [record.gap for record in log.records]
     assert gaps[0] is None
     assert all(gap is not None and gap >= 1500 for gap in gaps[1:])  # back-off alone: 0.5, 1, 2, 4
@@ -193,7 +194,7 @@ def test_a_fast_error_shortens_no_delay(server: Any, make_fetcher: Any, log: Any
 
 def test_retries_end_where_the_host_is_left_alone(server: Any, make_fetcher: Any) -> None:
     url = server.answer("/a", b"", 503)
-    (outcome,) = asking(make_fetcher, url, 1, retries=9)
+    (outcome,) = asking(make_fetcher, url, 1, retries=9, timeout=60)
     assert outcome == Failed(url, "HTTP 503", 503)  # which says more than that it is held
     assert len(server.requests) == 5
 
@@ -277,12 +278,12 @@ def test_a_request_on_its_way_turns_back_when_the_host_asks_for_patience(
     server.answer("/next", b"x")
     looks = 0
 
-    async def slow(name: str, port: int) -> list[str]:
+    async def slow(names: Names, name: str, port: int) -> list[str]:
         nonlocal looks
         looks += 1
         if looks == 2:
             await answered.wait()
-        return await resolve(name, port)
+        return await resolve(names, name, port)
 
     monkeypatch.setattr(guard, "_resolve", slow)
 

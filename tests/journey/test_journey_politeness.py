@@ -15,7 +15,7 @@ import pytest
 from scraper.fetch.clock import SystemClock
 from scraper.model import ArticleEvent
 from scraper.protocol.conduct import Report, RequestRecord, review
-from scraper.service import ledger
+from scraper.service import records
 from scraper.service.articles import archive, ask_for
 from scraper.service.context import Service
 from scraper.state.database import open_state
@@ -157,7 +157,7 @@ def test_the_server_sees_no_shorter_gap_and_no_more_connections(
 def test_the_log_is_written_while_the_program_runs(
     journey: Journey, failing: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "FLUSH_SECONDS", 0.01)
+    monkeypatch.setattr(records, "FLUSH_SECONDS", 0.01)
 
     async def work(service: Service) -> None:
         await archive(service, ask_for(service.crawl, f"{failing.url}/1.html"))
