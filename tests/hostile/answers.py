@@ -8,6 +8,8 @@ from tests.hostile.site import Visit
 from tests.hostile.way import page
 
 INVALID = "not valid HTTP"
+HEADERS = "more than 100 KB of headers"
+ENDLESS = "goes on and on without a body"
 NOT_WEB = "not an http or https address"
 
 
@@ -16,18 +18,18 @@ def drips_the_head(visit: Visit) -> None:
     visit.drip(b"HTTP/1.1 200 OK\r\nX-Drip: " + b"x" * 1000)
 
 
-@page("failed", INVALID, article="deferred")
+@page("failed", HEADERS, article="deferred")
 def sends_endless_headers(visit: Visit) -> None:
     visit.send(b"HTTP/1.1 200 OK\r\n")
     visit.send_for_ever(b"".join(b"X-%d: x\r\n" % number for number in range(1000)))
 
 
-@page("failed", INVALID, article="deferred")
+@page("failed", HEADERS, article="deferred")
 def sends_one_huge_header(visit: Visit) -> None:
     visit.reply(200, visit.good, X_Huge="x" * 10_000_000)
 
 
-@page("failed", INVALID)
+@page("failed", HEADERS)
 def sends_an_endless_header(visit: Visit) -> None:
     visit.send(b"HTTP/1.1 200 OK\r\nX-Endless: ")
     visit.send_for_ever(b"x" * 65_536)
@@ -73,12 +75,9 @@ def says_a_negative_length(visit: Visit) -> None:
     visit.send(visit.good)
 
 
-@page("failed", LATE, article="deferred")
+@page("failed", ENDLESS, article="deferred")
 def says_100_continue_for_ever(visit: Visit) -> None:
-    """A hundred a hundredth of a second; as fast as it can beside healthy ones only."""
-    while not visit.site.closing.is_set():
-        visit.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
-        visit.wait(0.01)
+    visit.send_for_ever(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
 
 
 @page("changed")
