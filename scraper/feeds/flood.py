@@ -55,4 +55,6 @@ def _is_doubtful(entry: Entry, past: Past, now: datetime) -> bool:
         return True
     if entry.published is None:
         return now - past.last_success < RECENT
-    return entry.published < min(past.last_success, past.newest or past.last_success) - MARGIN
+    # what is newer than all that was ever listed was not there: the feed was stuck until now
+    is_known_time = past.newest is None or entry.published <= past.newest
+    return is_known_time and entry.published < past.last_success - MARGIN

@@ -3,10 +3,12 @@
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -221,3 +223,45 @@ def test_a_second_signal_ends_the_daemon_at_once(china: Replica, start: Start) -
     daemon.send_signal(signal.SIGINT)
     assert daemon.wait(4) == 0
     daemon.communicate()
+
+
+def test_what_is_held_back_is_shown_and_archived_on_demand(
+    china: Replica, scraper: Run, tmp_path: Path
+) -> None:
+    china.control("fault", match="story20", kind="status:503", times=30)
+    scraper("once")
+    file = tmp_path / "archive" / ".scraper" / "state.sqlite"
+    with closing(sqlite3.connect(file)) as state, state:
+        state.execute("UPDATE articles SET status = 'held', due = NULL")
+    assert "scraper retry --held china" in scraper("status").stdout
+    (row,) = (json.loads(line) for line in scraper("--json", "status").stdout.splitlines())
+    assert (row["held"], len(row["notices"])) == (30, 1)
+
+    assert scraper("retry").returncode == 0
+    assert posts(tmp_path) == []
+    assert scraper("retry", "--held", "nowhere").returncode == 2
+    assert scraper("retry", "--held", "china").returncode == 0
+    assert len(posts(tmp_path)) == 30
+    assert "held" not in scraper("status").stdout
+
+
+def test_an_address_that_is_gone_is_told_once_and_stops_its_source(
+    configure: Callable[..., Path], replica: Replica, scraper: Run
+) -> None:
+    configure(replica.url + "/realtime/china", fetch='delay = "0s"\nretries = 0')
+    replica.control("fault", match="/realtime/china", kind="status:410", times=2)
+    answer = scraper("--json", "once")
+    assert answer.returncode == 1
+    source = json.loads(answer.stdout.splitlines()[0])
+    assert set(source) == {"event", "name", "outcome", "entries", "new", "reason", "next_check"}
+    assert "scraper once --all china" in source["reason"]
+    assert answer.stderr.count("gone for good") == 1
+
+    assert scraper("once").stdout.startswith("nothing to do")
+    status = scraper("status").stdout
+    assert "stopped" in status
+    assert "gone for good" in status
+    again = scraper("once", "china")
+    assert (again.returncode, "gone for good" in again.stderr) == (1, False)
+    assert scraper("once", "china").returncode == 0
+    assert "stopped" not in scraper("status").stdout

@@ -34,6 +34,11 @@ def test_old_entries_under_new_ids_are_held_and_new_ones_pass() -> None:
     assert list(sifted.held) == OLD
 
 
+def test_they_are_held_too_where_no_date_is_known_or_all_are_one() -> None:
+    assert len(sift(OLD, 30, Past(LAST), NOW).held) == 30
+    assert len(sift(OLD, 30, Past(LAST, OLD[0].published), NOW).held) == 30
+
+
 @pytest.mark.parametrize("gap", [timedelta(minutes=10), RECENT - timedelta(seconds=1)])
 def test_without_dates_a_list_that_changes_at_once_is_a_flood(gap: timedelta) -> None:
     assert len(sift(UNDATED, 30, Past(NOW - gap), NOW).held) == 30

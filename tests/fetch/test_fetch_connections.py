@@ -13,7 +13,7 @@ import pytest
 
 from scraper.fetch import clients as clients_module
 from scraper.fetch.fetcher import Request
-from scraper.model import Failed, Page, Validators
+from scraper.model import Failed, NotModified, Page, Validators
 
 # -- TLS -------------------------------------------------------------------------------------------
 
@@ -303,3 +303,15 @@ def test_what_follows_an_answer_is_not_the_next_one(
 
     assert asyncio.run(go())[1].body == b"b"
     assert server.connections == 2
+
+
+def test_a_304_keeps_its_connection(server: Any, make_fetcher: Any) -> None:
+    url = server.on("/a", lambda x: x.send(b"HTTP/1.1 304 N\r\n\r\n"))
+
+    async def go() -> None:
+        async with make_fetcher(robots=False, delay=0.0) as fetcher:
+            for _ in range(3):
+                assert isinstance(await fetcher.fetch(Request(url, Validators('"1"'))), NotModified)
+
+    asyncio.run(go())
+    assert server.connections == 1

@@ -1,5 +1,6 @@
 """Redirects: followed by hand, and what must not travel along."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -84,3 +85,47 @@ def test_ports_of_other_services_are_not_asked(server: Any, fetch: Any, port: in
     for url in (target, server.answer("/a", b"", 302, Location=target)):
         assert isinstance(fetch(url), Failed)
     assert fetch(target).reason == f"'{target}' names port {port}, where no web server may be asked"
+
+
+def test_validators_go_to_the_url_that_they_came_from(server: Any, fetch: Any) -> None:
+    url = server.answer("/a", b"", 302, Location="/b")
+    server.on("/b", lambda x: x.send(b'HTTP/1.1 304 N\r\nETag: "2"\r\n\r\n'))
+    outcome = fetch(Request(url, Validators('"1"'), server.url("/b")))
+    assert outcome == NotModified(server.url("/b"), Validators('"2"'))
+    assert [seen.headers.get("if-none-match") for seen in server.requests] == [None, '"1"']
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved"),
+    [((301, 308), True), ((301, 302), False), ((307, 301), False), ((), False)],
+)
+def test_none_but_permanent_redirects_are_a_move(
+    server: Any, fetch: Any, statuses: tuple[int, ...], moved: object
+) -> None:
+    for number, status in enumerate(statuses):
+        server.answer(f"/{number}", b"", status, Location=f"/{number + 1}")
+    target = server.answer(f"/{len(statuses)}", b"x")
+    assert fetch(server.url("/0")).moved_to == (target if moved else "")
+    server.on(f"/{len(statuses)}", lambda x: x.send(b"HTTP/1.1 304 N\r\n\r\n"))
+    conditional = Request(server.url("/0"), Validators('"1"'), target)
+    assert fetch(conditional).moved_to == (target if moved else "")
+
+
+def test_a_known_move_takes_nothing_along_that_is_for_the_old_origin(
+    server: Any, other_server: Any, fetch: Any
+) -> None:
+    new = other_server.answer("/new", b"x", Cache_Control="max-age=60")
+    request = Request(server.url("/old"), Validators('"1"'), start=new, headers={"X-Api-Key": "k"})
+    page = fetch(request)
+    assert isinstance(page, Page)
+    assert (page.url, page.moved_to, page.fresh_for) == (new, "", timedelta(minutes=1))
+    assert server.requests == []
+    (seen,) = other_server.requests
+    assert {"x-api-key", "if-none-match"}.isdisjoint(seen.headers)
+
+
+def test_a_known_move_into_a_private_network_is_refused(server: Any, fetch: Any) -> None:
+    start = server.answer("/new", b"x")
+    request = Request("http://feeds.example/", start=start, allow_addresses=("127.0.0.0/8",))
+    assert isinstance(fetch(request, allow_addresses=()), Failed | Refused)
+    assert server.requests == []

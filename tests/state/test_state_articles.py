@@ -302,3 +302,44 @@ def test_many_articles_are_no_burden(tmp_path: Path) -> None:
         assert len(state.articles.statuses(asked)) == 999
         assert time.process_time() - begun < 0.1  # of CPU; 0.006 on the same machine
         assert len(state.articles.statuses(str(n) for n in range(100_000))) == 0
+
+
+# -- held back -------------------------------------------------------------------------------------
+
+
+def test_what_is_held_back_waits_for_a_word(state: State) -> None:
+    state.articles.want([entry("a")], "china", NOW)
+    state.articles.hold([entry("a"), entry("b"), entry("c")], "china", NOW)
+    state.articles.hold([entry("d")], "world", NOW)
+    assert ids(state.articles.pending(NOW)) == ["a"]
+    assert state.articles.counts() == {"china": {"pending": 1, "held": 2}, "world": {"held": 1}}
+    assert (state.articles.held("china"), state.articles.held("nowhere")) == (2, 0)
+
+    assert state.articles.retry(None, NOW) == 0  # without a name it is left alone
+    assert state.articles.retry(["b"], NOW) == 1
+    assert sorted(state.articles.release(["china"], NOW)) == ["c"]
+    assert sorted(ids(state.articles.pending(NOW))) == ["a", "b", "c"]
+    assert state.articles.release(None, NOW) == ["d"]
+    assert state.articles.release(None, NOW) == []
+
+
+def test_what_is_held_back_is_forgotten_once_it_is_no_longer_listed(state: State) -> None:
+    state.articles.want([entry("a")], "china", NOW)
+    state.articles.hold([entry("b"), entry("c")], "china", NOW)
+    state.articles.hold([entry("d")], "world", NOW)
+    state.articles.drop_held("china", but=["c"])
+    assert state.articles.statuses("abcd") == {"a": "pending", "c": "held", "d": "held"}
+
+
+def test_what_a_source_has_listed_is_known_by_title_and_date(state: State) -> None:
+    state.articles.want([entry("a")], "china", NOW)
+    state.articles.archive([archived("b")])
+    late = Entry("https://www.news.example/story/z", "z", "标题 z", NOW)
+    state.articles.hold([late], "china", NOW)
+    assert state.articles.titles("china", ["标题 a", "标题 b", "标题 x", ""]) == {
+        "标题 a",
+        "标题 b",
+    }
+    assert state.articles.titles("world", ["标题 a"]) == set()
+    assert state.articles.newest("china") == NOW - HOUR
+    assert state.articles.newest("world") is None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.model import Child, Validators
+from scraper.model import Child, Hints, Validators
 from scraper.protocol.robots import Robots
 from scraper.state.database import State
 from scraper.state.instants import from_milliseconds, to_milliseconds
@@ -26,6 +26,12 @@ def test_a_resource_is_read_back_as_saved(state: State) -> None:
         entries=3,
         children=(Child("https://news.example/1.xml", "2026-03"), Child("https://x.example/")),
         lastmod_read="2026-03-04",
+        validated_url="https://www.news.example/sitemap.xml",
+        moved_to="https://new.example/sitemap.xml",
+        moved_seen=2,
+        gone_at=NOW,
+        full_at=NOW - timedelta(hours=1),
+        hints=Hints(timedelta(minutes=90), frozenset({0, 23}), frozenset({6})),
     )
     state.resources.save(resource)
     assert state.resources.get(resource.url) == resource
@@ -49,6 +55,10 @@ def test_a_source_is_read_back_as_saved(state: State) -> None:
         failures=4,
         failing_since=NOW - timedelta(hours=1),
         missed={"https://news.example/feed": 3},
+        rhythm="[1]",
+        notice="one\ntwo",
+        held=7,
+        stopped_at=NOW,
     )
     state.sources.save(SourceRecord("world"))
     state.sources.save(SourceRecord("china"))

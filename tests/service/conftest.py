@@ -1,0 +1,27 @@
+"""An archive of its own, and a server whose answers a test decides."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fetch.conftest import Server, _listen
+from tests.journey.journey import Journey
+
+
+@pytest.fixture
+def journey(tmp_path: Path) -> Journey:
+    """An empty archive without sources."""
+    return Journey(tmp_path / "archive")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server without robots.txt (404)."""
+    yield from _listen()
+
+
+@pytest.fixture
+def other_server() -> Iterator[Server]:
+    """Another origin."""
+    yield from _listen()
