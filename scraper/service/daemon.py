@@ -8,6 +8,7 @@ nor forgets.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -29,6 +30,8 @@ from scraper.service.run import is_stopped, standings, wanted
 
 Work = Callable[[], Awaitable[None]]
 HEARTBEAT_SECONDS = 15.0
+CLOCK_CHECK_SECONDS = 30.0
+CLOCK_TOLERANCE = timedelta(minutes=1)  # what time servers correct in passing
 RETRY_SECONDS = 30.0  # how often deferred articles are looked for
 
 
@@ -41,6 +44,7 @@ class Daemon:
         self._pulse = pulse
         self._stop = asyncio.Event()
         self._work: set[asyncio.Task[None]] = set()
+        self._polling: set[str] = set()  # sources that are being polled
         self._hosts: set[str] = set()  # hosts that are being drained
         self._failure: ArchiveError | None = None
         self._scheduler = AsyncIOScheduler(
@@ -60,7 +64,7 @@ class Daemon:
         """Work until stopped. Raises ArchiveError where the archive can no longer be written."""
         await self._schedule()
         self._scheduler.start()
-        await self._stop.wait()
+        await self._watch_clock()
         self._scheduler.remove_all_jobs()
         await self._finish()
         self._scheduler.shutdown(wait=False)
@@ -73,6 +77,8 @@ class Daemon:
         now = self._service.now()
         records = await self._service.disk.run(standings, self._service)
         for source in self._service.crawl.sources.values():
+            if source.name in self._polling:
+                continue  # it plans its next poll itself
             record = records.get(source.name)
             if record is None or not is_stopped(record):
                 at = record.next_poll if record and not is_due(record, source, now) else None
@@ -80,31 +86,56 @@ class Daemon:
         self._repeat(self._drain, RETRY_SECONDS)
         self._repeat(self._beat, HEARTBEAT_SECONDS)
 
+    async def _watch_clock(self) -> None:
+        """Until stopped, plan everything anew when the clock was set: nobody waits for a wrong one.
+
+        The scheduler sleeps until a time of day. Set back by a year, it would sleep for a year.
+        """
+        offset = self._clock_offset()
+        while not self._stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), CLOCK_CHECK_SECONDS)
+            moved = abs(self._clock_offset() - offset)
+            if moved > CLOCK_TOLERANCE and not self._stop.is_set():
+                offset = self._clock_offset()
+                await self._schedule()
+
+    def _clock_offset(self) -> datetime:
+        return self._service.now() - timedelta(seconds=self._service.crawl.clock.monotonic())
+
     def _plan(self, source: Source, at: datetime | None) -> None:
         """The next poll of a source, at a moment of the service's clock; None for at once."""
         now = self._service.now()
         wait = max((at or now) - now, timedelta(0))
         trigger = DateTrigger(datetime.now(UTC) + wait, timezone=UTC)
         work = partial(self._poll, source)
-        self._scheduler.add_job(self._guarded, trigger, args=(work,), misfire_grace_time=None)
+        self._scheduler.add_job(
+            self._guarded,
+            trigger,
+            args=(work,),
+            id=f"poll {source.name}",
+            replace_existing=True,
+            misfire_grace_time=None,
+        )
 
     def _repeat(self, work: Work, seconds: float) -> None:
         self._scheduler.add_job(
             self._guarded,
             IntervalTrigger(seconds=seconds, timezone=UTC),
             args=(work,),
+            id=work.__name__,
+            replace_existing=True,
             next_run_time=datetime.now(UTC),
             misfire_grace_time=None,
         )
 
     async def _guarded(self, work: Work) -> None:
-        """One piece of scheduled work: whatever it raises, the daemon goes on or ends cleanly."""
+        """Begin one piece of work: whatever it raises, the daemon goes on or ends cleanly."""
         if self._stop.is_set():
             return
         task = asyncio.ensure_future(self._survive(work))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
-        await asyncio.wait([task])
 
     async def _survive(self, work: Work) -> None:
         try:
@@ -117,12 +148,14 @@ class Daemon:
 
     async def _poll(self, source: Source) -> None:
         """Poll a source and plan its next poll, whatever came of this one."""
+        self._polling.add(source.name)
         following: datetime | None = self._service.now() + source.every
         new = 0
         try:
             event = await poll(self._service, source)
             following, new = event.next_check, event.new
         finally:
+            self._polling.discard(source.name)
             if following and not self._stop.is_set():
                 self._plan(source, following)
         if new:

@@ -1,7 +1,9 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.fetch.conftest import Server, _listen
 from tests.journey.journey import Journey
 
 
@@ -9,3 +11,9 @@ from tests.journey.journey import Journey
 def journey(tmp_path: Path) -> Journey:
     """An empty archive without sources."""
     return Journey(tmp_path / "archive")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server whose answers a test decides."""
+    yield from _listen()

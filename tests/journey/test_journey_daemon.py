@@ -1,14 +1,18 @@
 """The daemon: polls again and again, in this process, without the command line."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from scraper.model import ArticleEvent, SourceEvent
+from scraper.service import daemon as daemon_module
 from scraper.service.context import Service
 from scraper.service.daemon import Daemon
 from scraper.service.health import Pulse
+from tests.fetch.conftest import Server
 from tests.journey.journey import Journey
 from tests.site_replica import Replica
 
@@ -44,3 +48,62 @@ def test_a_story_that_appears_between_polls_is_archived(journey: Journey, replic
     assert len(journey.files()) == 31
     assert all(isinstance(event, ArticleEvent | SourceEvent) for event in journey.events)
     assert {poll.outcome for poll in journey.polls()} == {"changed", "unchanged"}
+
+
+async def running(service: Service, work: Callable[[], Awaitable[None]]) -> None:
+    """Do `work` beside a daemon, and stop it."""
+    daemon = Daemon(service, 5.0, Pulse())
+    task = asyncio.create_task(daemon.run())
+    async with asyncio.timeout(30):
+        await work()
+    daemon.stop()
+    await task
+
+
+def nothing_listed(journey: Journey, server: Server) -> None:
+    server.answer("/feed", b"<rss version='2.0'><channel/></rss>")
+    journey.add(server.url("/feed"), name="news", site=None)
+
+
+def test_a_restart_keeps_to_the_next_poll_of_the_state(journey: Journey, server: Server) -> None:
+    nothing_listed(journey, server)
+    journey.once()
+    journey.add(server.url("/feed?2"), name="never polled", site=None)
+
+    async def run(service: Service) -> None:
+        await running(service, lambda: until(lambda: bool(journey.polls())))
+
+    journey.with_service(run)
+    assert [poll.name for poll in journey.polls()] == ["never polled"]
+
+
+def test_a_source_that_stopped_is_not_asked(journey: Journey, server: Server) -> None:
+    server.answer("/feed", status=410)
+    journey.add(server.url("/feed"), name="gone", site=None)
+    journey.once()
+    journey.clock.ahead += timedelta(days=9)
+    journey.add(server.url("/feed?2"), name="never polled", site=None)
+
+    async def run(service: Service) -> None:
+        await running(service, lambda: until(lambda: bool(journey.polls())))
+
+    journey.with_service(run)
+    assert [poll.name for poll in journey.polls()] == ["never polled"]
+
+
+def test_a_clock_that_is_set_back_silences_nobody(
+    journey: Journey, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon_module, "CLOCK_CHECK_SECONDS", 0.02)
+    nothing_listed(journey, server)
+
+    async def run(service: Service) -> None:
+        async def work() -> None:
+            await until(lambda: len(journey.polls()) == 1)
+            journey.clock.ahead -= timedelta(days=365)
+            await until(lambda: len(journey.polls()) == 2)
+
+        await running(service, work)
+
+    journey.with_service(run)
+    assert len(journey.polls()) == 2
