@@ -228,7 +228,7 @@ def test_a_second_signal_ends_the_daemon_at_once(china: Replica, start: Start) -
 def test_what_is_held_back_is_shown_and_archived_on_demand(
     china: Replica, scraper: Run, tmp_path: Path
 ) -> None:
-    china.control("fault", match="story20", kind="status:503", times=30)
+    china.control("fault", match="story20", kind="status:404", times=30)
     scraper("once")
     file = tmp_path / "archive" / ".scraper" / "state.sqlite"
     with closing(sqlite3.connect(file)) as state, state:
