@@ -131,6 +131,13 @@ async def due_sources(
     return [s for s in due if names or not is_stopped(records.get(s.name))]
 
 
+async def next_due(service: Service) -> SourceRecord | None:
+    """The source whose time comes first; None where none of them has a next poll."""
+    records = await service.disk.run(standings, service)
+    timed = [record for record in records.values() if record.next_poll]
+    return min(timed, key=lambda record: record.next_poll or service.now(), default=None)
+
+
 def standings(service: Service) -> dict[str, SourceRecord]:
     """What is known of each configured source, by its name; in the disk's thread.
 

@@ -257,7 +257,7 @@ def test_an_address_that_is_gone_is_told_once_and_stops_its_source(
     assert "scraper once --all china" in source["reason"]
     assert answer.stderr.count("gone for good") == 1
 
-    assert scraper("once").stdout.startswith("nothing to do")
+    assert "no source is due: china is next, at 20" in scraper("once").stdout
     status = scraper("status").stdout
     assert "stopped" in status
     assert "gone for good" in status

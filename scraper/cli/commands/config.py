@@ -19,7 +19,7 @@ def check(session: Session) -> None:
     count = len(session.configuration.sources)
     session.output.result(
         {"event": "configuration", "file": str(session.file), "sources": count, "valid": True},
-        f"{session.file}: no mistakes, {count} sources",
+        f"{session.file}: no mistakes, {count} source{'s' * (count != 1)}",
     )
 
 

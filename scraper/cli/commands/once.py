@@ -4,6 +4,7 @@ import asyncio
 
 import click
 
+from scraper.cli.output import iso
 from scraper.cli.session import Session
 from scraper.cli.waiting import wait_option
 
@@ -34,10 +35,15 @@ def command(session: Session, names: tuple[str, ...], *, everything: bool, wait:
 async def _run(session: Session, names: tuple[str, ...], *, everything: bool, wait: float) -> None:
     from scraper.cli.progress import shown
     from scraper.cli.signals import on_end
-    from scraper.service.run import due_sources, run_once
+    from scraper.service.run import due_sources, next_due, run_once
 
     stop = asyncio.Event()
     async with session.writing(wait) as service:
         with on_end(stop.set), shown(session.output):
             sources = await due_sources(service, names, everything=everything)
+            if not sources and (first := await next_due(service)):
+                session.output.line(
+                    f"no source is due: {first.name} is next, at {iso(first.next_poll)}; "
+                    "--all polls every one"
+                )
             await run_once(service, sources, stop, insist=everything)
