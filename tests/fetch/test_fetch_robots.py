@@ -1,14 +1,16 @@
 """robots.txt is asked before every hop, and its answer respected."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from scraper.fetch import robots_gate
 from scraper.fetch.fetcher import MemoryRobots, Request
 from scraper.model import Failed, Page, Refused
-from scraper.protocol.robots import Robots
+from scraper.protocol.robots import Robots, allows
 
 
 def with_robots(fetch: Any, request: Any, **changes: Any) -> Any:
@@ -258,3 +260,20 @@ def test_a_crawl_delay_only_lengthens(
             return float(clock.seconds - before)
 
     assert asyncio.run(go()) == pytest.approx(gap)
+
+
+@pytest.mark.parametrize(("rules", "beside"), [(5000, True), (10, False)])
+def test_a_long_file_is_read_beside_the_event_loop(
+    server: Any, fetch: Any, monkeypatch: pytest.MonkeyPatch, *, rules: int, beside: bool
+) -> None:
+    lines = b"".join(b"Disallow: /%d/*/x$\n" % number for number in range(rules))
+    server.answer("/robots.txt", b"User-agent: *\n" + lines + b"Disallow: /a\n")
+    threads: list[threading.Thread] = []
+
+    def watched(robots: Robots, url: str, agent: str) -> bool:
+        threads.append(threading.current_thread())
+        return allows(robots, url, agent)
+
+    monkeypatch.setattr(robots_gate, "allows", watched)
+    assert isinstance(with_robots(fetch, server.url("/a")), Refused)
+    assert (threads[0] is not threading.main_thread()) is beside
