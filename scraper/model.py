@@ -23,6 +23,7 @@ class ArchiveSettings:
     path: str = "_posts/{year}/{month}/{date}-{title}.md"
     body: Literal["markdown", "html"] = "markdown"
     front_matter: Literal["full", "seed"] = "full"
+    keep_raw: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,23 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Capture:
+    """One exchange as it went over the wire; `payload` is still in its content coding.
+
+    Headers of the request are without what was secret in them.
+    """
+
+    url: str
+    at: datetime  # when the request was sent
+    request: tuple[tuple[str, str], ...]
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]  # of the answer, in its order
+    payload: bytes
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A complete answer with status 200; `body` is decoded from its content coding."""
 
@@ -241,6 +259,7 @@ class Page:
     redirects: tuple[str, ...] = ()  # the URLs that redirected, in order
     moved_to: str = ""  # where a chain of none but permanent redirects (301, 308) led
     fresh_for: timedelta | None = None  # as Cache-Control or Expires say
+    capture: Capture | None = field(default=None, repr=False)  # where it is to be kept
 
 
 @dataclass(frozen=True, slots=True)

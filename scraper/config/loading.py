@@ -108,6 +108,6 @@ def build(file: Path | None, table: FileTable, layers: Layers, profiles: Profile
         sources=sources,
         sites=profiles.sites,
         origins=trace_origins(layers, sources),
-        notices=find_notices(table, layers),
+        notices=find_notices(table),
         values=collect_values(table, layers, sources),
     )

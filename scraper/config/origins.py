@@ -78,15 +78,10 @@ def hide(text: str) -> str:
     return text if not text or is_reference(text) else HIDDEN
 
 
-def find_notices(table: FileTable, layers: Layers) -> tuple[str, ...]:
+def find_notices(table: FileTable) -> tuple[str, ...]:
     """What the user should know though nothing is wrong."""
-    notices: list[str] = []
-    if not table.fetch.contact:
-        notices.append(
-            "fetch.contact is empty: site operators cannot reach you; set it to a URL or an address"
-        )
-    if ("archive", "keep_raw") in layers.given:
-        notices.append(
-            "archive.keep_raw has no effect yet: this version does not keep what was received"
-        )
-    return tuple(notices)
+    if table.fetch.contact:
+        return ()
+    return (
+        "fetch.contact is empty: site operators cannot reach you; set it to a URL or an address",
+    )

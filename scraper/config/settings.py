@@ -21,6 +21,7 @@ def build_archive(table: ArchiveTable) -> ArchiveSettings:
         path=table.path,
         body=table.body,
         front_matter=table.front_matter,
+        keep_raw=table.keep_raw,
     )
 
 

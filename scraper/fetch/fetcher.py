@@ -4,6 +4,9 @@ Whatever the network or a server does is an outcome; what the operator gets wron
 (a proxy, a certificate file) is one too, and says so.
 """
 
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
@@ -13,11 +16,19 @@ from scraper.fetch.clock import Clock, SystemClock
 from scraper.fetch.failures import HeldError, UnreachableError
 from scraper.fetch.records import Records
 from scraper.fetch.redirects import Rules, Trail, follow
-from scraper.fetch.request import ACCEPT_FEED, ACCEPT_PAGE, Request, validators_for
+from scraper.fetch.request import (
+    ACCEPT_FEED,
+    ACCEPT_PAGE,
+    Request,
+    headers_for,
+    validators_for,
+    without_secrets,
+)
 from scraper.fetch.robots_gate import MemoryRobots, RobotsGate, RobotsStore
 from scraper.fetch.translate import printable
 from scraper.fetch.wire import Answer, BodyLimit, Budget, Wire
-from scraper.model import Failed, FetchSettings, Outcome, Refused
+from scraper.model import Capture, Failed, FetchSettings, Outcome, Page, Refused
+from scraper.protocol.urls import host
 
 __all__ = ["ACCEPT_FEED", "ACCEPT_PAGE", "Fetcher", "MemoryRobots", "Request", "RobotsStore"]
 
@@ -76,7 +87,24 @@ class Fetcher:
             return Failed(trail.url, printable(str(error)), unreachable=unreachable)
         if not isinstance(answer, Answer):
             return answer
-        return classify(answer, trail, validators_for(request, trail.url), self._clock.now())
+        now = self._clock.now()
+        outcome = classify(answer, trail, validators_for(request, trail.url), now)
+        if request.keep and isinstance(outcome, Page):
+            return replace(outcome, capture=self._capture(request, answer, now))
+        return outcome
+
+    def _capture(self, request: Request, answer: Answer, now: datetime) -> Capture:
+        """The exchange that gave a page, without the secrets of its request."""
+        asked = headers_for(without_secrets(request), answer.url, self._settings.user_agent)
+        return Capture(
+            url=answer.url,
+            at=now,
+            request=(("host", host(answer.url)), *asked.items()),
+            status=answer.status,
+            reason=HTTPStatus(answer.status).phrase,
+            headers=tuple(answer.headers.multi_items()),
+            payload=answer.payload,
+        )
 
     def _rules(self, request: Request) -> Rules[Refused | Failed]:
         async def permit(url: str) -> float | Refused | Failed:

@@ -43,6 +43,7 @@ class Request:
     ca_file: str = ""
     referer: str = ""
     purpose: Purpose = "page"  # for the log of requests
+    keep: bool = False  # the page comes with its exchange as it went over the wire
 
 
 def own_headers(source: Source, url: str, at: str = "") -> dict[str, str]:

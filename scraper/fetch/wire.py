@@ -46,6 +46,7 @@ class Answer:
     headers: httpx.Headers
     body: bytes = b""
     retry_after: timedelta | None = None
+    payload: bytes = b""  # the body in its coding, where the request keeps it
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,21 +239,25 @@ async def _exchange(
     response = await transport.handle_async_request(request)
     meter.answer(response.status_code, response.headers)
     try:
-        body = b""
+        body, received = b"", list[bytes]()
         if response.status_code in _WITH_BODY:
-            body = await _read(response, hop.limit, meter)
+            body = await _read(response, hop, meter, received)
         else:
             await _drain(response, meter)
     finally:
         await response.aclose()
-    return Answer(hop.url, response.status_code, response.headers, body)
+    status, payload = response.status_code, b"".join(received)
+    return Answer(hop.url, status, response.headers, body, payload=payload)
 
 
-async def _read(response: httpx.Response, limit: BodyLimit, meter: Meter) -> bytes:
-    coding = response.headers.get("content-encoding", "")
+async def _read(response: httpx.Response, hop: Hop, meter: Meter, received: list[bytes]) -> bytes:
+    """The decoded body; what came of it goes to `received` as well where the request keeps it."""
+    coding, limit = response.headers.get("content-encoding", ""), hop.limit
     decoder = BodyDecoder(coding, limit.max_bytes, truncate=limit.truncate)
     async for chunk in response.aiter_raw():
         meter.take(len(chunk))
+        if hop.request.keep:
+            received.append(chunk)
         if not decoder.feed(chunk):
             break
     body = decoder.finish()

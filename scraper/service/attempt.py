@@ -15,6 +15,7 @@ from scraper.errors import PageError
 from scraper.fetch.fetcher import Request
 from scraper.model import (
     Article,
+    Capture,
     Entry,
     Failed,
     Gone,
@@ -66,7 +67,8 @@ async def attempt(crawl: Crawl, pending: Pending, source: Source | None) -> Draf
         return article
     # What vouches for the first page does not vouch for the others.
     validators = page.validators if len(pages) == 1 else Validators()
-    return Draft(article, pending.entry, source, reader.site, validators, crawl.now())
+    captures = tuple(reader.captures)
+    return Draft(article, pending.entry, source, reader.site, validators, crawl.now(), captures)
 
 
 class _Reader:
@@ -77,6 +79,7 @@ class _Reader:
         self._entry = entry
         self._source = source
         self.site = crawl.site_of(source, entry.url)
+        self.captures: list[Capture] = []  # of all pages that were fetched, in order
 
     async def fetch(self, url: str) -> Page | Trouble:
         source = self._source
@@ -84,8 +87,13 @@ class _Reader:
             url=url,
             proxy=source.proxy if source else "",
             ca_file=source.ca_file if source else "",
+            keep=self._crawl.keep_raw,
         )
-        return _judge(await self._crawl.fetcher.fetch(request), self._crawl.now())
+        page = _judge(await self._crawl.fetcher.fetch(request), self._crawl.now())
+        if isinstance(page, Page) and page.capture:
+            self.captures.append(page.capture)
+            return replace(page, capture=None)  # not sent to a worker and back
+        return page
 
     async def extract(self, page: Page, entry: Entry, *, later: bool = False) -> Article | Trouble:
         source, site = self._source, self.site

@@ -8,7 +8,16 @@ from urllib.parse import urlsplit
 from scraper.articles.damage import damage_of, is_spoilt
 from scraper.markdown.document import sha256_of_body
 from scraper.markdown.names import PathFacts, relative_path
-from scraper.model import ArchiveSettings, Article, Document, Entry, Site, Source, Validators
+from scraper.model import (
+    ArchiveSettings,
+    Article,
+    Capture,
+    Document,
+    Entry,
+    Site,
+    Source,
+    Validators,
+)
 
 NO_INSTANT = "no publication instant on the page, in the entry or in the URL"
 
@@ -23,6 +32,7 @@ class Draft:
     site: Site | None
     validators: Validators
     fetched_at: datetime
+    captures: tuple[Capture, ...] = ()  # the exchanges that it came from, where they are kept
 
     @property
     def timezone(self) -> str:

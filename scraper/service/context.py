@@ -27,6 +27,7 @@ class Crawl:
     sources: Mapping[str, Source]
     sites: Mapping[str, Site]
     clock: Clock
+    keep_raw: bool  # whether what is received of an article is kept
     in_hand: int  # articles of one host between their first byte and their last sync
 
     def now(self) -> datetime:

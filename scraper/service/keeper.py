@@ -5,15 +5,19 @@ Articles that are ready while the disk is busy go into one batch and share its s
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from scraper.archive.store import Store
+from scraper.archive.archive import Archive, Change, Done
+from scraper.archive.manifest import Happening
+from scraper.archive.raw import Kept
+from scraper.archive.warc import Earlier as EarlierRecord
+from scraper.archive.warc import payload_digest
 from scraper.errors import ArchiveError, DocumentError
 from scraper.markdown.document import read, render, sha256_of_body
 from scraper.markdown.names import collision_key, with_story_id
-from scraper.model import ArchiveSettings, ArticleEvent, ArticleOutcome, Document
+from scraper.model import ArchiveSettings, ArticleEvent, ArticleOutcome, Capture, Document
 from scraper.service.compose import (
     Draft,
     Earlier,
@@ -25,6 +29,14 @@ from scraper.service.compose import (
 from scraper.service.disk import Disk
 from scraper.state.articles import Archived
 from scraper.state.database import State
+from scraper.state.records import RawRecord
+
+_HAPPENINGS: Mapping[ArticleOutcome, Happening] = {
+    "archived": "archived",
+    "updated": "revised",
+    "quarantined": "quarantined",
+}
+_NOTHING = Done((), ())
 
 _Waiting = tuple[Draft, asyncio.Future[ArticleEvent]]
 
@@ -43,9 +55,12 @@ class _Plan:
 class Keeper:
     """Writes drafts into one archive; the caller holds its lock."""
 
-    def __init__(self, settings: ArchiveSettings, store: Store, state: State, disk: Disk) -> None:
+    def __init__(
+        self, settings: ArchiveSettings, archive: Archive, state: State, disk: Disk
+    ) -> None:
         self._settings = settings
-        self._store = store
+        self._archive = archive
+        self._store = archive.store
         self._state = state
         self._disk = disk
         self._waiting: list[_Waiting] = []
@@ -94,10 +109,13 @@ class Keeper:
         """
         taken: dict[str, str] = {}
         plans = [self._plan(draft, taken) for draft in drafts]
-        self._store.write([file for plan in plans for file in self._files(plan)])
+        changes = [self._change(plan) for plan in plans]
+        written = self._archive.commit([c for c in changes if c], drafts[-1].fetched_at)
+        done = iter(written)
+        results = [next(done) if change else _NOTHING for change in changes]
         with self._state.transaction():
-            for plan in plans:
-                self._record(plan)
+            for plan, result in zip(plans, results, strict=True):
+                self._record(plan, result)
         return [_event(plan) for plan in plans]
 
     def _plan(self, draft: Draft, taken: dict[str, str]) -> _Plan:
@@ -153,6 +171,24 @@ class Keeper:
 
     # -- what is written ---------------------------------------------------------------------------
 
+    def _change(self, plan: _Plan) -> Change | None:
+        """What is done to the archive; None where nothing is."""
+        files, kept = self._files(plan), tuple(map(self._kept(plan), plan.draft.captures))
+        event = _HAPPENINGS.get(plan.outcome, "recorded")
+        if not files and not kept:
+            return None
+        return Change(event, plan.draft.article.id, tuple(files), kept)
+
+    def _kept(self, plan: _Plan) -> Callable[[Capture], Kept]:
+        def kept(capture: Capture) -> Kept:
+            """With the record that has the same payload already, if there is one."""
+            digest = payload_digest(capture.payload)
+            known = self._state.records.with_payload(capture.url, digest)
+            earlier = EarlierRecord(known.url, known.at) if known else None
+            return Kept(capture, plan.draft.article.id, earlier)
+
+        return kept
+
     def _files(self, plan: _Plan) -> list[tuple[str, str]]:
         if plan.outcome == "quarantined":
             return [(plan.path, quarantined(plan.draft, plan.draft.doubt))]
@@ -172,7 +208,7 @@ class Keeper:
             number += 1
         return f"{stem}/{number}.md"
 
-    def _record(self, plan: _Plan) -> None:
+    def _record(self, plan: _Plan, done: Done) -> None:
         article, entry = plan.draft.article, plan.draft.entry
         source = plan.draft.source.name if plan.draft.source else ""
         self._state.articles.want([replace(entry, id=article.id)], source, plan.draft.fetched_at)
@@ -180,6 +216,19 @@ class Keeper:
             self._state.articles.quarantine(article.id, plan.draft.doubt, plan.path)
         else:
             self._state.articles.archive([self._row(plan, plan.document, source)])
+        self._state.records.add(
+            RawRecord(
+                article=article.id,
+                url=capture.url,
+                at=capture.at,
+                kind=fact.kind,
+                file=fact.file,
+                offset=fact.offset,
+                length=fact.length,
+                digest=payload_digest(capture.payload),
+            )
+            for capture, fact in zip(plan.draft.captures, done.records, strict=True)
+        )
 
     def _row(self, plan: _Plan, document: Document, source: str) -> Archived:
         draft = plan.draft

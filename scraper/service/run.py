@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from scraper.archive.store import Store
+from scraper.archive.archive import Archive
 from scraper.fetch.clock import Clock, SystemClock
 from scraper.fetch.fetcher import Fetcher, RobotsStore
 from scraper.fetch.records import Records
@@ -35,6 +35,7 @@ from scraper.service.records import recording
 from scraper.service.workers import Workers
 from scraper.state.database import State, open_state
 from scraper.state.sources import SourceRecord
+from scraper.version import VERSION
 
 IN_HAND = 16  # articles of one host at work at once, where no delay holds them back
 
@@ -83,6 +84,7 @@ async def crawling(
                 sources=plan.sources,
                 sites=plan.sites,
                 clock=clock,
+                keep_raw=plan.archive.keep_raw,
                 in_hand=2 * plan.fetch.connections_per_host if polite else IN_HAND,
             )
     finally:
@@ -94,25 +96,27 @@ async def opened(
     plan: Plan, emit: Callable[[Event], None], clock: Clock | None = None
 ) -> AsyncIterator[Service]:
     """A running service; the caller holds the archive's lock. Raises ArchiveError."""
-    disk, store, clock = Disk(), Store(plan.archive.root), clock or SystemClock()
-    state = await disk.run(_open_state, store, plan.archive)
+    disk, clock = Disk(), clock or SystemClock()
+    archive = Archive(plan.archive.root, f"news-scraper/{VERSION}")
+    state = await disk.run(_open_state, archive)
     try:
         ledger = Ledger(state, disk)
         async with (
             recording(state, disk, clock) as records,
             crawling(plan, StoredRobots(state, ledger), clock, records) as crawl,
         ):
-            keeper = Keeper(plan.archive, store, state, disk)
+            keeper = Keeper(plan.archive, archive, state, disk)
             yield Service(crawl, disk, state, ledger, keeper, emit)
     finally:
         await disk.run(state.close)
         disk.close()
 
 
-def _open_state(store: Store, settings: ArchiveSettings) -> State:
-    store.check_writable()
-    store.sweep()
-    return open_state(settings.root / ".scraper" / "state.sqlite")
+def _open_state(archive: Archive) -> State:
+    found = archive.open()
+    state = open_state(archive.root / ".scraper" / "state.sqlite")
+    state.notices += found
+    return state
 
 
 async def due_sources(

@@ -15,6 +15,7 @@ from scraper.state.articles import Articles
 from scraper.state.connection import Connection, DamagedError, translated
 from scraper.state.hosts import Hosts
 from scraper.state.meta import Meta
+from scraper.state.records import Records
 from scraper.state.requests import Requests
 from scraper.state.resources import Resources
 from scraper.state.sources import Sources
@@ -37,6 +38,7 @@ class State:
         self.articles = Articles(connection)
         self.hosts = Hosts(connection)
         self.requests = Requests(connection)
+        self.records = Records(connection)
         self.meta = Meta(connection)
         self._connection = connection
 

@@ -118,7 +118,54 @@ _POLITENESS = (
     "CREATE INDEX requests_by_time ON requests (at)",
     "CREATE INDEX requests_by_host ON requests (host, id)",
 )
-STEPS = (_FIRST, _POLITENESS)
+_ARCHIVING = (
+    "ALTER TABLE articles ADD COLUMN file_sha256 TEXT NOT NULL DEFAULT ''",  # as it was written
+    "ALTER TABLE articles ADD COLUMN revision INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE articles ADD COLUMN revised_at INTEGER",
+    "ALTER TABLE articles ADD COLUMN checked_at INTEGER",  # looked at again, whatever came of it
+    "ALTER TABLE articles ADD COLUMN next_check INTEGER",  # NULL: not any more
+    "ALTER TABLE articles ADD COLUMN missing_since INTEGER",  # first of the misses in a row
+    "ALTER TABLE articles ADD COLUMN missing_last INTEGER",
+    "ALTER TABLE articles ADD COLUMN missing_seen INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE articles ADD COLUMN withdrawn_at INTEGER",
+    "CREATE INDEX articles_to_check ON articles (next_check) WHERE status = 'archived'",
+    """
+    CREATE TABLE records (
+        id INTEGER PRIMARY KEY,
+        article TEXT NOT NULL,
+        url TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,  -- response, revisit
+        file TEXT NOT NULL,
+        offset INTEGER NOT NULL,
+        length INTEGER NOT NULL,
+        digest TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX records_by_article ON records (article, at)",
+    "CREATE INDEX records_by_payload ON records (url, digest)",
+    """
+    CREATE TABLE pictures (
+        url TEXT PRIMARY KEY NOT NULL,
+        article TEXT NOT NULL,  -- the first that shows it
+        status TEXT NOT NULL,  -- pending, saved, given_up
+        path TEXT NOT NULL DEFAULT '',
+        sha256 TEXT NOT NULL DEFAULT '',
+        attempts INTEGER NOT NULL DEFAULT 0,
+        due INTEGER,
+        reason TEXT NOT NULL DEFAULT ''
+    )
+    """,
+    """
+    CREATE TABLE forgotten (
+        id TEXT PRIMARY KEY NOT NULL,
+        url TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        reason TEXT NOT NULL
+    )
+    """,
+)
+STEPS = (_FIRST, _POLITENESS, _ARCHIVING)
 VERSION = len(STEPS)
 
 

@@ -221,12 +221,11 @@ def test_every_value_names_its_origin(load_text: Load) -> None:
 # -- notices ---------------------------------------------------------------------------------------
 
 
-def test_what_has_no_effect_is_told(load_text: Load) -> None:
-    text = f'archive.keep_raw = true\nfetch.contact = ""\n{SOURCE}\n'
-    assert load_text(text).notices == (
+def test_who_cannot_be_reached_is_told(load_text: Load) -> None:
+    assert load_text(f'fetch.contact = ""\n{SOURCE}\n').notices == (
         "fetch.contact is empty: site operators cannot reach you; set it to a URL or an address",
-        "archive.keep_raw has no effect yet: this version does not keep what was received",
     )
+    assert load_text(f'fetch.contact = "https://a.example"\n{SOURCE}\n').notices == ()
 
 
 def test_no_secret_is_in_the_representation(load_text: Load) -> None:

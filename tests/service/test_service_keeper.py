@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.archive.store import Store
+from scraper.archive.archive import Archive as Files
 from scraper.errors import ArchiveError
 from scraper.markdown.document import read
 from scraper.model import ArchiveSettings, Article, ArticleEvent, Entry, Source, Validators
@@ -55,7 +55,9 @@ class Archive:
 
     def attempt(self, *drafts: Draft) -> list[ArticleEvent | BaseException]:
         """Keep all of them at once, as a busy run does."""
-        keeper = Keeper(ArchiveSettings(self.root), Store(self.root), self.state, self.disk)
+        keeper = Keeper(
+            ArchiveSettings(self.root), Files(self.root, "tester/1"), self.state, self.disk
+        )
 
         async def all_at_once() -> list[ArticleEvent | BaseException]:
             return await asyncio.gather(*map(keeper.keep, drafts), return_exceptions=True)
