@@ -6,10 +6,11 @@ Only the holder of the archive's lock writes; reading needs no lock, as every fi
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from scraper.archive.atomic import Batch, Bytes, is_temporary
-from scraper.archive.folders import Folders
+from scraper.archive.folders import Folders, sync_folder
 from scraper.archive.trouble import translated
 from scraper.errors import ArchiveError
 
@@ -70,6 +71,22 @@ class Store:
             except FileNotFoundError:
                 return False
         return True
+
+    def remove(self, path: str) -> None:
+        """Takes a file away, durably; one that is absent already is no error.
+
+        Raises:
+            ArchiveError: the path leaves the archive, goes through a symbolic link, or the disk
+                refuses.
+        """
+        place = self._checked(path)
+        with (
+            translated(self._root / place, "removed"),
+            suppress(FileNotFoundError),
+            self._folders.open(place.parent) as folder,
+        ):
+            os.unlink(place.name, dir_fd=folder)
+            sync_folder(folder)
 
     def sweep(self) -> int:
         """Removes the temporary files of runs that were killed; returns how many there were.

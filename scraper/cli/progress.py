@@ -1,11 +1,26 @@
 """A progress bar for people who look on: how many of the wanted articles are done."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from scraper.cli.output import Output
 from scraper.model import ArticleEvent, Event, SourceEvent
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+@contextmanager
+def stepping(output: Output, total: int, what: str = "articles") -> Iterator[Callable[[], None]]:
+    """A bar on standard error while the context lasts, if that is a terminal; call it to go on."""
+    if not output.on_terminal:
+        yield lambda: None
+        return
+    with _bar() as bar:
+        task = bar.add_task(what, total=total or None)
+        yield lambda: bar.advance(task)
 
 
 @contextmanager
@@ -17,24 +32,7 @@ def shown(output: Output, total: int = 0) -> Iterator[None]:
     if not output.on_terminal:
         yield
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    both = sys.stdout.isatty()  # lines of a terminal go above the bar, those of a pipe stay apart
-    bar = Progress(
-        *columns,
-        console=Console(stderr=True),
-        transient=True,
-        redirect_stdout=both,
-        redirect_stderr=True,
-    )
-    with bar:
+    with _bar() as bar:
         task = bar.add_task("articles", total=total or None)
         counted = total
 
@@ -51,3 +49,20 @@ def shown(output: Output, total: int = 0) -> Iterator[None]:
             yield
         finally:
             output.followers.remove(follow)
+
+
+def _bar() -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    both = sys.stdout.isatty()  # lines of a terminal go above the bar, those of a pipe stay apart
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=both,
+        redirect_stderr=True,
+    )

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from scraper.errors import ArchiveError
 from scraper.fetch.clock import Clock
-from scraper.fetch.fetcher import Fetcher
-from scraper.model import Event, Site, Source
+from scraper.fetch.request import Request
+from scraper.model import Event, Outcome, Site, Source
 from scraper.protocol.identity import choose_site
 from scraper.protocol.urls import host
 from scraper.service.disk import Disk
@@ -18,15 +19,27 @@ from scraper.service.workers import Workers
 from scraper.state.database import State
 
 
+class Fetches(Protocol):
+    """Where pages come from: the network, or what was received before."""
+
+    @property
+    def network_down(self) -> bool:
+        """Whether nobody can be reached, so that no failure is anybody's fault."""
+
+    async def fetch(self, request: Request) -> Outcome:
+        """What comes of a request; never raises for what the other side does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Crawl:
     """What is needed to fetch and to read, without an archive to write."""
 
-    fetcher: Fetcher
+    fetcher: Fetches
     workers: Workers
     sources: Mapping[str, Source]
     sites: Mapping[str, Site]
     clock: Clock
+    max_bytes: int  # of a decoded body
     keep_raw: bool  # whether what is received of an article is kept
     in_hand: int  # articles of one host between their first byte and their last sync
 

@@ -58,8 +58,8 @@ class Keeper:
     def __init__(
         self, settings: ArchiveSettings, archive: Archive, state: State, disk: Disk
     ) -> None:
-        self._settings = settings
-        self._archive = archive
+        self.settings = settings
+        self.archive = archive
         self._store = archive.store
         self._state = state
         self._disk = disk
@@ -110,7 +110,7 @@ class Keeper:
         taken: dict[str, str] = {}
         plans = [self._plan(draft, taken) for draft in drafts]
         changes = [self._change(plan) for plan in plans]
-        written = self._archive.commit([c for c in changes if c], drafts[-1].fetched_at)
+        written = self.archive.commit([c for c in changes if c], drafts[-1].fetched_at)
         done = iter(written)
         results = [next(done) if change else _NOTHING for change in changes]
         with self._state.transaction():
@@ -125,7 +125,7 @@ class Keeper:
         taken[collision_key(path)] = draft.article.id
         earlier_text = self._store.read(path) if self._store.exists(path) else ""
         if not earlier_text:
-            return _Plan(draft, path, "archived", compose(draft, self._settings, None))
+            return _Plan(draft, path, "archived", compose(draft, self.settings, None))
         return self._compare(draft, path, earlier_text)
 
     def _compare(self, draft: Draft, path: str, earlier_text: str) -> _Plan:
@@ -133,7 +133,7 @@ class Keeper:
         try:
             before = read(earlier_text)
         except DocumentError:  # somebody else's file, or a damaged one: kept as an earlier text
-            document = compose(draft, self._settings, None)
+            document = compose(draft, self.settings, None)
             return _Plan(draft, path, "updated", document, earlier_text)
         revision = before.extra.get("revision")
         kept = Earlier(
@@ -142,7 +142,7 @@ class Keeper:
             before.categories,
             revision if isinstance(revision, int) else 1,
         )
-        document = compose(draft, self._settings, kept)
+        document = compose(draft, self.settings, kept)
         if (document.body, document.title) == (before.body, before.title):
             return _Plan(draft, path, "unchanged", before)
         return _Plan(draft, path, "updated", document, earlier_text)
@@ -153,7 +153,7 @@ class Keeper:
         known = self._state.articles.get(article.id)
         if known and known.path and known.status == "archived":
             return known.path
-        path = propose_path(draft, self._settings)
+        path = propose_path(draft, self.settings)
         key = collision_key(path)
         holder = taken.get(key) or self._state.articles.holder_of(key)
         if holder not in (None, article.id) or not self._is_ours(path, article.canonical_url):
@@ -194,7 +194,7 @@ class Keeper:
             return [(plan.path, quarantined(plan.draft, plan.draft.doubt))]
         if plan.document is None or plan.outcome == "unchanged":
             return []
-        text = render(plan.document, self._settings.front_matter)
+        text = render(plan.document, self.settings.front_matter)
         current = (plan.path, text)
         if not plan.earlier_text:
             return [current]

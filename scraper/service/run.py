@@ -84,6 +84,7 @@ async def crawling(
                 sources=plan.sources,
                 sites=plan.sites,
                 clock=clock,
+                max_bytes=plan.fetch.max_bytes,
                 keep_raw=plan.archive.keep_raw,
                 in_hand=2 * plan.fetch.connections_per_host if polite else IN_HAND,
             )

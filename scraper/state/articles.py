@@ -145,6 +145,15 @@ class Articles:
         )
         return dict(rows)
 
+    def readable(self, source: str | None = None) -> list[str]:
+        """The ids of what is archived or in quarantine; of one source, unless None."""
+        rows = self._connection.rows(
+            "SELECT id FROM articles WHERE status IN ('archived', 'quarantined')"
+            " AND (? IS NULL OR source = ?) ORDER BY first_seen, rowid",
+            (source, source),
+        )
+        return [str(article_id) for (article_id,) in rows]
+
     # -- what happens ------------------------------------------------------------------------------
 
     def want(self, entries: Sequence[Entry], source: str, now: datetime) -> int:

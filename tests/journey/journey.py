@@ -1,7 +1,7 @@
 """The whole journey in this process: real fetching, real worker processes, real files."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from scraper.model import (
     Document,
     Event,
     FetchSettings,
+    Site,
     Source,
     SourceEvent,
 )
@@ -54,6 +55,7 @@ class Journey:
     settings: dict[str, Any] = field(default_factory=dict)
     fetching: dict[str, Any] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    sites: Mapping[str, Site] = field(default_factory=lambda: load_sites(None))
 
     def add(self, *urls: str, name: str = "china", site: str | None = "zaobao") -> Source:
         source = Source(
@@ -72,7 +74,7 @@ class Journey:
             archive=ArchiveSettings(self.root, **self.settings),
             fetch=FetchSettings("tester/1", **fetch),
             sources=self.sources,
-            sites=load_sites(None),
+            sites=self.sites,
         )
 
     def once(self) -> "Journey":

@@ -1,0 +1,189 @@
+"""Reads the raw records anew by the present rules, and says or writes what comes out otherwise.
+
+A better reading is no revision of the article: the text is replaced where it stands, with its
+number of revisions as it was, and the manifest says "reextracted".
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from scraper.archive.archive import Change
+from scraper.errors import ArchiveError, DocumentError
+from scraper.markdown.document import read, render, sha256_of_body
+from scraper.markdown.names import collision_key
+from scraper.model import ArchiveSettings, Document, Entry, Pending, Source
+from scraper.protocol.urls import canonical
+from scraper.service.attempt import attempt
+from scraper.service.compose import Draft, Earlier, compose, quarantine_path
+from scraper.service.context import Service
+from scraper.service.replay import Replay
+from scraper.state.articles import Archived, ArticleRecord
+from scraper.state.records import RawRecord
+
+Verdict = Literal["same", "better", "released", "unread", "unrecorded"]
+AT_ONCE = 16  # articles: enough to keep every core busy
+KEPT_KEYS = ("withdrawn", "last_modified_at")  # that no reading of a page gives
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What the present rules make of an article's raw record."""
+
+    article: ArticleRecord
+    verdict: Verdict
+    reason: str = ""
+    method: str = ""
+    before: str = ""  # the texts of its file
+    after: str = ""
+    draft: Draft | None = None
+
+
+async def reread(service: Service, ids: Sequence[str]) -> AsyncIterator[Reread]:
+    """Read these articles anew, in order, some side by side; writes nothing."""
+    for start in range(0, len(ids), AT_ONCE):
+        group = ids[start : start + AT_ONCE]
+        for found in await asyncio.gather(*(_reread(service, one) for one in group)):
+            yield found
+
+
+async def _reread(service: Service, article_id: str) -> Reread:
+    article, records = await service.disk.run(_recall, service, article_id)
+    if not records:
+        return Reread(article, "unrecorded", "there is no raw record of it")
+    source = service.crawl.sources.get(article.source)
+    draft = await _replay(service, article, records, source)
+    if isinstance(draft, str):
+        return Reread(article, "unread", draft)
+    if article.status != "archived":
+        verdict: Verdict = "unread" if draft.doubt else "released"
+        return Reread(article, verdict, draft.doubt, draft.article.method, draft=draft)
+    return await service.disk.run(_compare, service, article, draft)
+
+
+async def _replay(
+    service: Service, article: ArticleRecord, records: Sequence[RawRecord], source: Source | None
+) -> Draft | str:
+    """The article as its records are read now; or why it cannot be."""
+    entry = article.entry or Entry(article.url, article.id)
+    latest = {canonical(record.url): record for record in records}
+    replay = Replay(service.keeper.archive.root, latest, entry.url, service.crawl.max_bytes)
+    crawl = replace(service.crawl, fetcher=replay, keep_raw=False)
+    found = await attempt(crawl, Pending(entry, article.source), source)
+    return found if isinstance(found, Draft) else found.reason
+
+
+# -- in the disk's thread --------------------------------------------------------------------------
+
+
+def _recall(service: Service, article_id: str) -> tuple[ArticleRecord, list[RawRecord]]:
+    article = service.state.articles.get(article_id)
+    if article is None:
+        raise ArchiveError(f"{article_id}: no such article; `scraper status` lists some")
+    records = service.state.records.of(article_id)
+    return article, [_with_payload(service, record) for record in records]
+
+
+def _with_payload(service: Service, record: RawRecord) -> RawRecord:
+    """The record that holds a revisit's payload, at the revisit's time."""
+    if record.kind != "revisit":
+        return record
+    holder = service.state.records.with_payload(record.url, record.digest)
+    return replace(holder, at=record.at) if holder else record
+
+
+def _compare(service: Service, article: ArticleRecord, draft: Draft) -> Reread:
+    """An archived article's file beside what it would be."""
+    settings = service.keeper.settings
+    try:
+        before = service.keeper.archive.store.read(article.path)
+        known = read(before)
+    except (ArchiveError, DocumentError) as error:
+        return Reread(article, "unread", str(error))
+    draft = _dated(draft, known)
+    after = render(_document(draft, known, settings), settings.front_matter)
+    verdict: Verdict = "same" if after == before else "better"
+    return Reread(article, verdict, "", draft.article.method, before, after, draft)
+
+
+def _dated(draft: Draft, known: Document) -> Draft:
+    """With the known instant where the page names none: the entry that did is no longer known."""
+    article = draft.article
+    if article.published and article.precision == "instant":
+        return draft
+    precision = "day" if known.extra.get("date_precision") == "day" else "instant"
+    dated = replace(article, published=known.published, precision=precision)  # type: ignore[arg-type]
+    return replace(draft, article=dated)
+
+
+def _document(draft: Draft, known: Document, settings: ArchiveSettings) -> Document:
+    revision = known.extra.get("revision")
+    number = revision if isinstance(revision, int) else 1
+    earlier = Earlier(known.url, known.tags, known.categories, number - 1)
+    document = compose(draft, settings, earlier)
+    if settings.front_matter != "full":
+        return document
+    kept = {key: known.extra[key] for key in KEPT_KEYS if key in known.extra}
+    return replace(document, extra={**document.extra, **kept})
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+async def rewrite(service: Service, found: Sequence[Reread]) -> None:
+    """Put better texts in the place of what was there, and release what can be read now.
+
+    Raises ArchiveError.
+    """
+    better = [one for one in found if one.verdict == "better"]
+    await service.disk.run(_replace_texts, service, better)
+    for one in found:
+        if one.verdict == "released" and one.draft:
+            await service.keeper.keep(one.draft)
+            await service.disk.run(_leave_quarantine, service, one.article)
+
+
+def _replace_texts(service: Service, better: Sequence[Reread]) -> None:
+    changes = [
+        Change(
+            "reextracted",
+            one.article.id,
+            files=((one.article.path, one.after),),
+            about={"method": one.method},
+        )
+        for one in better
+    ]
+    service.keeper.archive.commit(changes, service.now())
+    service.state.articles.archive([_row(one) for one in better])
+
+
+def _row(one: Reread) -> Archived:
+    article, document = one.article, read(one.after)
+    return Archived(
+        id=article.id,
+        url=article.url,
+        canonical_url=document.url,
+        source=article.source,
+        title=document.title,
+        published=document.published,
+        path=article.path,
+        path_key=collision_key(article.path),
+        sha256=sha256_of_body(document.body),
+        validators=article.validators,
+        fetched_at=article.fetched_at or article.first_seen,
+    )
+
+
+def _leave_quarantine(service: Service, article: ArticleRecord) -> None:
+    path = quarantine_path(article.id)
+    archive = service.keeper.archive
+    if archive.store.exists(path):
+        archive.store.remove(path)
+        archive.commit([Change("released", article.id, removed=(path,))], service.now())
+
+
+def chosen(service: Service, ids: Iterable[str], source: str = "") -> list[str]:
+    """The articles to read anew: these, else all that are archived or in quarantine."""
+    given = list(ids)
+    return given or service.state.articles.readable(source or None)
