@@ -21,14 +21,19 @@ class Appending:
     def __init__(self, root: Path, folders: Folders) -> None:
         self._root = root
         self._folders = folders
+        self._torn: dict[PurePosixPath, int] = {}  # where a cut was refused as well
 
     def append(self, path: PurePosixPath, data: bytes) -> int:
         """Append durably; gives the offset at which `data` begins.
 
-        A failure leaves the file as long as it was. Raises ArchiveError.
+        A failure leaves the file as long as it was; where the disk refuses even that, the next
+        append does it first. Raises ArchiveError.
         """
         with translated(self._root / path, "written"):
+            if path in self._torn:
+                self.cut(path, self._torn[path])
             with self._opened(path) as (descriptor, start):
+                self._torn[path] = start
                 try:
                     _write_all(descriptor, data)
                     os.fsync(descriptor)
@@ -37,6 +42,7 @@ class Appending:
                     raise
             if not start:
                 self._folders.sync([path.parent])
+            del self._torn[path]
         return start
 
     def cut(self, path: PurePosixPath, length: int) -> None:
@@ -47,6 +53,7 @@ class Appending:
         ):
             os.ftruncate(descriptor, length)
             os.fsync(descriptor)
+        self._torn.pop(path, None)
 
     @contextmanager
     def _opened(self, path: PurePosixPath) -> Iterator[tuple[int, int]]:

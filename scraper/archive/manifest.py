@@ -137,7 +137,10 @@ class Manifest:
         self._latest = day
 
     def _opening(self, day: date) -> str:
-        before = [known for known in days(self._root) if known.day < day]
+        """The first line of a day; one that a crash kept from beginning is no link."""
+        earlier = [known for known in days(self._root) if known.day < day]
+        with translated(self._root / FOLDER, "read"):
+            before = [known for known in earlier if (self._root / known.path).stat().st_size]
         link = None
         if before:
             last = before[-1]

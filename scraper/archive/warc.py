@@ -17,6 +17,8 @@ from scraper.errors import ArchiveError
 from scraper.model import Capture
 
 WARC = "WARC/1.1"
+_CHUNK = 1 << 16  # bytes of a file that are read at once
+_PIECE = 1 << 20  # bytes of a record that are inflated at once, however well it was packed
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"  # §6.7.2
 
 
@@ -191,20 +193,24 @@ def _members(file: IO[bytes], start: int) -> Iterator[tuple[int, int]]:
     while True:
         inflater, length = zlib.decompressobj(16 + zlib.MAX_WBITS), 0
         while not inflater.eof:
-            data = rest or file.read(1 << 16)
-            rest = b""
+            data = rest or file.read(_CHUNK)
             if not data:
                 return
             try:
-                while data and not inflater.eof:
-                    inflater.decompress(data, 1 << 20)
-                    length += len(data) - len(inflater.unconsumed_tail) - len(inflater.unused_data)
-                    data = inflater.unconsumed_tail
+                rest = _inflate(inflater, data)
             except zlib.error:
                 return
-            rest = inflater.unused_data
+            length += len(data) - len(rest)
         yield offset, length
         offset += length
+
+
+def _inflate(inflater: Any, data: bytes) -> bytes:
+    """Feed a member's inflater, whose output is dropped piece by piece; gives what is no part."""
+    piece = inflater.decompress(data, _PIECE)
+    while not inflater.eof and (inflater.unconsumed_tail or len(piece) == _PIECE):
+        piece = inflater.decompress(inflater.unconsumed_tail, _PIECE)
+    return bytes(inflater.unused_data)
 
 
 def _records(file: IO[bytes]) -> Iterator[Read]:
