@@ -22,6 +22,7 @@ from scraper.cli.commands import (
     retry,
     sources,
     status,
+    verify,
 )
 from scraper.cli.exits import exit_code
 from scraper.cli.session import Options, Session
@@ -101,6 +102,7 @@ COMMANDS = (
     config,
     extract,
     politeness,
+    verify,
     health,
 )
 

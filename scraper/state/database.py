@@ -19,6 +19,7 @@ from scraper.state.records import Records
 from scraper.state.requests import Requests
 from scraper.state.resources import Resources
 from scraper.state.sources import Sources
+from scraper.state.upkeep import Upkeep
 
 _BUSY_SECONDS = 5.0
 _PRAGMAS = (
@@ -40,6 +41,7 @@ class State:
         self.requests = Requests(connection)
         self.records = Records(connection)
         self.meta = Meta(connection)
+        self.upkeep = Upkeep(connection)
         self._connection = connection
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -144,6 +144,7 @@ _ARCHIVING = (
     """,
     "CREATE INDEX records_by_article ON records (article, at)",
     "CREATE INDEX records_by_payload ON records (url, digest)",
+    "CREATE INDEX records_by_place ON records (file, offset)",
     """
     CREATE TABLE pictures (
         url TEXT PRIMARY KEY NOT NULL,

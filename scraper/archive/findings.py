@@ -1,0 +1,24 @@
+"""What does not agree in an archive, as values: where and what, not how bad that is."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "missing",
+    "extra",
+    "differs",
+    "touched",
+    "front matter",
+    "chain",
+    "record",
+    "state",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One disagreement: its kind, the path (or the id of an article) it is about, and details."""
+
+    kind: Kind
+    path: str
+    detail: str = ""

@@ -1,0 +1,187 @@
+"""Holds an archive's files to its manifest: read-only, without the lock, beside a running writer.
+
+Memory grows with the number of files and records, not with their size. Everything that is found is
+a value; what was written after the look began is nobody's fault and left to the next look.
+"""
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+from scraper.archive import raw, warc
+from scraper.archive.atomic import is_temporary
+from scraper.archive.chain import Expected, Said, read_chain
+from scraper.archive.findings import Finding
+from scraper.archive.manifest import RecordFact
+from scraper.archive.trouble import translated
+from scraper.errors import DocumentError
+from scraper.markdown.document import body_of, read, sha256_of_body
+
+FOLDERS = ("_posts", "_revisions", "_quarantine", "assets")
+_SLACK = timedelta(days=1)  # between an event and the writing of its files, clocks included
+_CHUNK = 1 << 20  # bytes
+# The head of a document as this program writes it: such a one is read without a YAML parser.
+_HEAD = re.compile(
+    rb'---\nlayout: post\ntitle: "[^\n]*"\ndate: [-0-9T:.]+Z\nauthor: [^\n]*\nfrom: [^\n]+\n'
+    rb"tags: \[[^\n]*\]\ncategories: \[[^\n]*\]\n(?:[a-z_0-9]+: [^\n]*\n)*---\n<!--"
+)
+_SHA256 = re.compile(rb'^sha256: "?([0-9a-f]{64})"?$', re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Look:
+    """One look at an archive. `only` are the paths to look at; None for all."""
+
+    root: Path
+    fast: bool = False  # by size and time, reading no file
+    only: Collection[str] | None = None
+    expected: Expected = field(default_factory=Expected)
+    bodies: dict[str, str] = field(default_factory=dict)  # SHA-256 of the body of each document
+    seen: set[str] = field(default_factory=set)  # the paths of all files that are there
+    began: int = field(default_factory=time.time_ns)
+
+    def wants(self, path: str) -> bool:
+        """Whether this look is at that path."""
+        return self.only is None or path in self.only
+
+    def chain(self) -> Iterator[Finding]:
+        """Read the manifest, for what it expects and for itself. Raises ArchiveError."""
+        for event in read_chain(self.root):
+            if isinstance(event, Finding):
+                yield event
+            else:
+                self.expected.take(event)
+
+    def files(self) -> Iterator[Finding | None]:
+        """Every file against what the manifest says of it; None after each. Raises ArchiveError."""
+        for folder in FOLDERS:
+            if (self.root / folder).is_symlink():
+                yield Finding("extra", folder, "a symbolic link, which the archive never follows")
+            for entry in _walk(self.root / folder):
+                path = os.path.relpath(entry.path, self.root)
+                if self.wants(path):
+                    yield from self._file(entry, path)
+                    yield None
+        for path in self.expected.files.keys() - self.seen:
+            if self.wants(path) and not (self.root / path).is_file():
+                yield Finding("missing", path)
+
+    def _file(self, entry: os.DirEntry[str], path: str) -> Iterator[Finding]:
+        self.seen.add(path)
+        if not entry.is_file(follow_symlinks=False):
+            yield Finding("extra", path, "no file: the archive holds neither links nor devices")
+            return
+        with translated(self.root / path, "read"):
+            try:
+                found = entry.stat(follow_symlinks=False)
+                data = b"" if self.fast else _read(entry.path)
+            except FileNotFoundError:  # since it was listed
+                self.seen.discard(path)
+                return
+        if found.st_mtime_ns >= self.began:
+            return
+        said = self.expected.files.get(path)
+        if said is None:
+            yield Finding("extra", path, "the manifest knows nothing of it")
+        elif self.fast:
+            yield from _by_size_and_time(path, said, found)
+        elif hashlib.sha256(data).hexdigest() != said.fact.sha256:
+            yield Finding("differs", path, f"{len(data):,} bytes, {said.fact.bytes:,} were written")
+        if not self.fast and path.startswith("_posts/"):
+            yield from self._document(path, data)
+
+    def _document(self, path: str, data: bytes) -> Iterator[Finding]:
+        try:
+            body, stated = _body(data)
+        except (DocumentError, UnicodeDecodeError) as error:
+            yield Finding("front matter", path, str(error))
+            return
+        self.bodies[path] = sha256_of_body(body)
+        if stated and stated != self.bodies[path]:
+            yield Finding("front matter", path, "its sha256 is not that of its body")
+
+    # -- what was received -------------------------------------------------------------------------
+
+    def records(self) -> Iterator[Finding | None]:
+        """Every WARC record against its hash; None after each file. Raises ArchiveError."""
+        there = [str(file.path) for file in raw.files(self.root)]
+        for path in there:
+            if self.wants(path):
+                yield from self._records(path, is_last=path == there[-1])
+                yield None
+        for path in self.expected.records.keys() - set(there):
+            if self.wants(path) and self.expected.records[path]:
+                count = len(self.expected.records[path])
+                yield Finding("missing", path, f"with {count:,} records")
+
+    def _records(self, path: str, *, is_last: bool) -> Iterator[Finding]:
+        kept = self.expected.records.get(path, {})
+        facts = [kept[offset][0] for offset in sorted(kept)]
+        with translated(self.root / path, "read"), (self.root / path).open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            end = max((fact.offset + fact.length for fact in facts), default=0)
+            if end > size:
+                yield Finding("record", path, f"it ends at {size:,}, records reach to {end:,}")
+            elif not self.fast:
+                yield from _differing(file, path, facts)
+        if not (self.fast or is_last) and warc.whole_length(self.root / path, end) < size:
+            yield Finding("record", path, f"behind {end:,} it holds bytes that are no record")
+
+
+def _differing(file: IO[bytes], path: str, facts: list[RecordFact]) -> Iterator[Finding]:
+    for fact in facts:
+        file.seek(fact.offset)
+        digest, left = hashlib.sha256(), fact.length
+        while left and (data := file.read(min(left, _CHUNK))):
+            digest.update(data)
+            left -= len(data)
+        if digest.hexdigest() != fact.sha256:
+            yield Finding("record", path, f"the record at {fact.offset:,} was changed")
+
+
+def _by_size_and_time(path: str, said: Said, found: os.stat_result) -> Iterator[Finding]:
+    if found.st_size != said.fact.bytes:
+        sizes = f"{found.st_size:,} bytes, {said.fact.bytes:,} were written"
+        yield Finding("differs", path, sizes)
+    elif found.st_mtime > (said.at + _SLACK).timestamp():
+        yield Finding("touched", path, f"written again since {said.at:%Y-%m-%d}")
+
+
+def _body(data: bytes) -> tuple[str, str]:
+    """The body of a document, and the SHA-256 that its front matter states, or "".
+
+    Raises DocumentError, UnicodeDecodeError.
+    """
+    text, head = data.decode(), _HEAD.match(data)
+    if head:
+        stated = _SHA256.search(data, 0, head.end())
+        return body_of(text), stated[1].decode() if stated else ""
+    document = read(text)
+    return document.body, str(document.extra.get("sha256") or "")
+
+
+def _walk(top: Path) -> Iterator[os.DirEntry[str]]:
+    """Whatever is below a folder that is no folder itself; no link is entered."""
+    with translated(top, "read"):
+        if not top.is_dir() or top.is_symlink():
+            return
+        pending = [str(top)]
+        while pending:
+            with os.scandir(pending.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+                    elif not is_temporary(entry.name):
+                        yield entry
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read()

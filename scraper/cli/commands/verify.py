@@ -1,0 +1,81 @@
+"""`verify`: does the archive hold what its manifest says, unchanged?"""
+
+import time
+from collections.abc import Mapping
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.cli.exits import Exit
+from scraper.cli.session import Session
+
+if TYPE_CHECKING:
+    from scraper.archive.findings import Kind
+    from scraper.service.verifying import Verified
+
+ADVICE: Mapping["Kind", str] = {
+    "chain": "the manifest is not as it was written: restore these days from a backup",
+    "differs": "not as they were written: restore them from a backup, unless you edited them "
+    "yourself; the program never overwrites an edited file",
+    "extra": "not written by this program: move them out of the archive; what an interrupted run "
+    "left, the next command that writes takes up",
+    "front matter": "documents that cannot be trusted to be read as they were meant: mend them",
+    "missing": "written once, and not there: restore them from a backup",
+    "record": "what was received is damaged: restore these files from a backup",
+    "state": "the state and the files differ: `scraper rebuild` makes the state anew from them",
+    "touched": "of the right size, but written again later: `scraper verify` reads them",
+}
+
+
+@click.command("verify")
+@click.option("--fast", is_flag=True, help="By size and time only, reading no file.")
+@click.pass_obj
+def command(session: Session, *, fast: bool) -> None:
+    """Check every file of the archive against its manifest; exit 1 where anything differs.
+
+    Files, front matter, the chain of days, every WARC record, the state. It only reads, takes no
+    lock, and may run beside a daemon.
+    """
+    from scraper.cli.counting import counted
+    from scraper.service.verifying import verify
+
+    root, started = session.configuration.archive.root, time.monotonic()
+    with counted(session.output, "files") as advance:
+        verified = verify(root, advance, fast=fast)
+    _print(session, verified, time.monotonic() - started)
+    raise SystemExit(Exit.TROUBLE if verified.findings else Exit.DONE)
+
+
+def _print(session: Session, verified: "Verified", seconds: float) -> None:
+    output = session.output
+    if output.as_json:
+        for finding in verified.findings:
+            output.record(
+                {
+                    "event": "finding",
+                    "kind": finding.kind,
+                    "path": finding.path,
+                    "detail": finding.detail,
+                }
+            )
+        output.record(
+            {
+                "event": "summary",
+                "files": verified.files,
+                "records": verified.records,
+                "findings": dict(verified.counts),
+                "seconds": round(seconds, 3),
+            }
+        )
+        return
+    for kind, findings in groupby(verified.findings, key=lambda finding: finding.kind):
+        output.problem(f"{kind}: {ADVICE[kind]}")
+        for finding in findings:
+            detail = f": {finding.detail}" if finding.detail else ""
+            output.problem(f"  {finding.path}{detail}")
+    total = sum(verified.counts.values())
+    output.line(
+        f"{verified.files:,} files and {verified.records:,} records checked in {seconds:.1f} s: "
+        + (f"{total:,} finding{'s' * (total != 1)}" if total else "all as they were written")
+    )

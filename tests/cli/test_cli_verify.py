@@ -1,0 +1,55 @@
+"""`verify` as users run it: a process, on an archive that a run has filled."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.service.archives import fill
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    root = tmp_path / "archive"
+    fill(root)
+    return root
+
+
+def test_a_sound_archive_is_said_to_be_sound(scraper: Run, archive: Path) -> None:
+    answer = scraper("--archive", archive, "verify")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith("5 files and 5 records checked in ")
+    assert answer.stdout.endswith(": all as they were written\n")
+
+
+def test_what_is_found_is_named_with_what_to_do(scraper: Run, archive: Path) -> None:
+    changed, gone, extra = (f"_posts/2024/05/2024-05-06-桥上的灯 {n}.md" for n in range(3))
+    (archive / changed).write_bytes(b"changed")
+    (archive / gone).unlink()
+    (archive / extra).rename(archive / "_posts/elsewhere.md")
+    before = {path: path.stat().st_mtime_ns for path in archive.rglob("*")}
+    answer = scraper("--archive", archive, "verify")
+    assert answer.returncode == 1
+    lines = answer.stderr.splitlines()
+    assert lines[0].startswith("differs: not as they were written: restore them from a backup")
+    assert lines[1].startswith(f"  {changed}: 7 bytes, ")
+    assert "  _posts/elsewhere.md: the manifest knows nothing of it" in lines
+    assert f"  {gone}" in lines
+    assert answer.stdout.endswith("findings\n")
+    after = {path: path.stat().st_mtime_ns for path in archive.rglob("*") if path in before}
+    assert {p for p in before if after[p] != before[p]} <= {archive / ".scraper"}
+
+
+def test_findings_are_records_for_programs(scraper: Run, archive: Path) -> None:
+    (archive / "_quarantine/story-99.md").unlink()
+    answer = scraper("--json", "--archive", archive, "verify", "--fast")
+    *findings, summary = map(json.loads, answer.stdout.splitlines())
+    assert answer.returncode == 1
+    path = "_quarantine/story-99.md"
+    assert [(f["event"], f["kind"], f["path"]) for f in findings if f["path"] == path] == [
+        ("finding", "missing", path),
+        ("finding", "state", path),
+    ]
+    assert summary["event"] == "summary"
+    assert summary["findings"]["missing"] == 1
