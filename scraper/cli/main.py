@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from scraper.cli.commands import (
+    adopt,
     config,
     daemon,
     demo,
@@ -101,6 +102,7 @@ COMMANDS = (
     sources,
     config,
     extract,
+    adopt,
     politeness,
     verify,
     health,

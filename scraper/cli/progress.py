@@ -13,17 +13,6 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def stepping(output: Output, total: int, what: str = "articles") -> Iterator[Callable[[], None]]:
-    """A bar on standard error while the context lasts, if that is a terminal; call it to go on."""
-    if not output.on_terminal:
-        yield lambda: None
-        return
-    with _bar() as bar:
-        task = bar.add_task(what, total=total or None)
-        yield lambda: bar.advance(task)
-
-
-@contextmanager
 def shown(output: Output, total: int = 0) -> Iterator[None]:
     """Show a bar on standard error while the context lasts, if that is a terminal.
 
@@ -49,6 +38,17 @@ def shown(output: Output, total: int = 0) -> Iterator[None]:
             yield
         finally:
             output.followers.remove(follow)
+
+
+@contextmanager
+def counted(output: Output, what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error, if that is a terminal; gives the function that moves it on."""
+    if not output.on_terminal:
+        yield lambda _count: None
+        return
+    with _bar() as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.advance(task, count)
 
 
 def _bar() -> "Progress":

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from scraper.articles.damage import damage_of, is_spoilt
@@ -68,7 +69,7 @@ def compose(draft: Draft, settings: ArchiveSettings, earlier: Earlier | None) ->
         message = f"{article.url}: no publication instant"
         raise ValueError(message)
     label = _label(draft)
-    body = _on_one_line(article.html) if settings.body == "html" else article.markdown
+    body = on_one_line(article.html) if settings.body == "html" else article.markdown
     return Document(
         title=article.title or draft.entry.title or article.id,
         published=article.published,
@@ -81,7 +82,7 @@ def compose(draft: Draft, settings: ArchiveSettings, earlier: Earlier | None) ->
     )
 
 
-def _on_one_line(html: str) -> str:
+def on_one_line(html: str) -> str:
     """The body as the seed has it. Only preformatted text holds line breaks."""
     one_line = html.replace("\n", "&#10;")
     return f"<div>\n{one_line}\n</div>"
@@ -129,6 +130,12 @@ def propose_path(draft: Draft, settings: ArchiveSettings) -> str:
         source=draft.source.name if draft.source else "",
     )
     return relative_path(settings.path, facts)
+
+
+def revision_path(path: str, number: int) -> str:
+    """Where an earlier text of an article goes: beside its fellows, under the article's path."""
+    stem = PurePosixPath("_revisions", *PurePosixPath(path).with_suffix("").parts[1:])
+    return f"{stem}/{number}.md"
 
 
 def quarantine_path(article_id: str) -> str:

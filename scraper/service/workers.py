@@ -46,14 +46,14 @@ class Workers:
     async def parse(self, page: Page, context: Context) -> Feed:
         """The feed of an answer. Raises FeedError, or PageError where the parser gave up."""
         try:
-            return await self._run(FEED, parse, page, context)
+            return await self.run(FEED, parse, page, context)
         except PageLimitError as error:
             raise PageError(f"{page.url}: {error}") from error
 
     async def find_links(self, page: Page) -> tuple[Candidate, ...]:
         """The addresses on a page that may hold feeds; none where it cannot be read."""
         try:
-            return await self._run(PAGE, find_links, page)
+            return await self.run(PAGE, find_links, page)
         except PageLimitError:
             return ()
 
@@ -63,29 +63,29 @@ class Workers:
         Raises PageError where not even that can be had.
         """
         try:
-            return await self._run(PAGE, read_article, task)
+            return await self.run(PAGE, read_article, task)
         except PageLimitError as reason:
             try:
-                return await self._run(PAGE, read_text, task, str(reason))
+                return await self.run(PAGE, read_text, task, str(reason))
             except PageLimitError as error:
                 raise PageError(f"{task.page.url}: {reason}; as plain text: {error}") from error
 
     async def join(self, pages: Sequence[Article]) -> Article:
         """One article of its consecutive pages, its Markdown included. Raises PageError."""
         try:
-            return await self._run(PAGE, join_pages, pages)
+            return await self.run(PAGE, join_pages, pages)
         except PageLimitError as error:
             raise PageError(f"{pages[0].url}: joining its pages {error}") from error
 
     async def claimed_url(self, page: Page) -> str:
         """The address that a page says it is known by; '' where it cannot be read."""
         try:
-            return await self._run(PAGE, claimed_url, page)
+            return await self.run(PAGE, claimed_url, page)
         except PageLimitError:
             return ""
 
-    async def _run(self, limits: Limits, work: Callable[..., T], *args: object) -> T:
-        """What the work gives. Raises PageLimitError."""
+    async def run(self, limits: Limits, work: Callable[..., T], *args: object) -> T:
+        """What the work gives, done in one of the processes. Raises PageLimitError."""
         future = self._started().schedule(within, args=[limits, work, *args], timeout=self._seconds)
         try:
             result: T = await asyncio.wrap_future(future)

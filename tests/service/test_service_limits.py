@@ -111,8 +111,8 @@ def test_a_worker_survives_its_work_or_is_replaced(
 ) -> None:
     async def run(workers: Workers) -> int:
         with pytest.raises(PageLimitError, match=message):
-            await workers._run(limits, work, *arguments)
-        return await workers._run(limits, abs, -7)
+            await workers.run(limits, work, *arguments)
+        return await workers.run(limits, abs, -7)
 
     seconds = 1 if work is time.sleep else 20
     workers = Workers(1, seconds=seconds)

@@ -43,9 +43,9 @@ def count_subscriptions(count: int) -> int:
 def test_lists_of_the_greatest_length_are_read_within_their_limits() -> None:
     async def work() -> tuple[Feed, int, int]:
         return (
-            await workers._run(PAGE, read_rss, 100_000),  # no more than a page may have
-            await workers._run(FEED, read_sitemap, 50_000),
-            await workers._run(FEED, count_subscriptions, 20_000),
+            await workers.run(PAGE, read_rss, 100_000),  # no more than a page may have
+            await workers.run(FEED, read_sitemap, 50_000),
+            await workers.run(FEED, count_subscriptions, 20_000),
         )
 
     workers = Workers(1)

@@ -51,19 +51,19 @@ def command(
 async def _run(
     session: Session, ids: tuple[str, ...], source: str, *, wait: float, preview: bool
 ) -> "Counter[str]":
-    from scraper.cli.progress import stepping
+    from scraper.cli.progress import counted
     from scraper.service.reextracting import chosen, reread, rewrite
 
     counts: Counter[str] = Counter()
     async with session.writing(wait) as service:
         wanted = await service.disk.run(chosen, service, ids, source)
-        with stepping(session.output, len(wanted)) as step:
+        with counted(session.output, "articles", len(wanted)) as advance:
             for start in range(0, len(wanted), BATCH):
                 group = [found async for found in reread(service, wanted[start : start + BATCH])]
                 for found in group:
                     counts[found.verdict] += 1
                     _report(session, found)
-                    step()
+                    advance(1)
                 if not preview:
                     await rewrite(service, group)
     return counts
