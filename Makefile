@@ -30,7 +30,7 @@ run: setup  ## poll the configured sources once and archive what is new
 test: setup  ## run the tests
 	$(BIN)/python -m pytest
 
-soak: setup  ## the tests that take minutes: hostile pages at their full size
+soak: setup  ## the tests that take minutes: hostile pages, kills, lost power; ROUNDS=… of each
 	$(BIN)/python -m pytest -m soak
 
 check: setup  ## lint, format, types, import directions, lock files

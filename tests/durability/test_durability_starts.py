@@ -1,0 +1,28 @@
+"""Several processes that want the same archive: one of them works."""
+
+from collections import Counter
+
+import pytest
+
+from tests.durability.conftest import STORIES, Undisturbed
+from tests.durability.findings import archive_findings, texts
+from tests.durability.program import Crawl
+
+pytestmark = pytest.mark.replica
+
+
+def test_of_five_processes_started_at_once_one_works_and_four_say_so(
+    crawl: Crawl, undisturbed: Undisturbed
+) -> None:
+    runs = [crawl.start("once", "--all") for _ in range(5)]
+    ended = [crawl.end(run) for run in runs]
+    assert Counter(run.process.returncode for run in ended) == {0: 1, 3: 4}
+    for run in ended:
+        if run.process.returncode:
+            assert run.events == []
+            assert f"{crawl.root} is being written by process" in run.errors
+            assert "--wait SECONDS waits for it" in run.errors
+        else:
+            assert len(run.archived) == STORIES
+    assert texts(crawl.root) == undisturbed.texts
+    assert archive_findings(crawl.root, crawl.acknowledged) == []
