@@ -8,7 +8,8 @@
     ├── FeedError            an answer is no feed, list or sitemap
     ├── PageError            a page could not be parsed
     │   └── PageLimitError        it needed more time or memory than one page may have
-    └── DocumentError        a Markdown file is not one of ours
+    ├── DocumentError        a Markdown file is not one of ours
+    └── UnknownArticleError       the archive has no such article, or no such version of it
 
 Each message says what happened, to which URL, key or path, and what can be done; it is shown to the
 user as it is. Outcomes that belong to the trade (a page is gone, robots.txt says no, a page is not
@@ -75,3 +76,7 @@ class PageLimitError(PageError):
 
 class DocumentError(ScraperError):
     """A Markdown file that is not laid out like a document of the archive."""
+
+
+class UnknownArticleError(ScraperError):
+    """What was asked for is not in the archive: an article, or a version of one."""

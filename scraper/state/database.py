@@ -11,8 +11,10 @@ from itertools import count
 from pathlib import Path
 
 from scraper.state import schema
+from scraper.state.addresses import Addresses
 from scraper.state.articles import Articles
 from scraper.state.connection import Connection, DamagedError, translated
+from scraper.state.forgotten import Forgotten
 from scraper.state.hosts import Hosts
 from scraper.state.meta import Meta
 from scraper.state.records import Records
@@ -37,6 +39,8 @@ class State:
         self.sources = Sources(connection)
         self.resources = Resources(connection)
         self.articles = Articles(connection)
+        self.addresses = Addresses(connection)
+        self.forgotten = Forgotten(connection)
         self.hosts = Hosts(connection)
         self.requests = Requests(connection)
         self.records = Records(connection)
