@@ -16,6 +16,19 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class RevisionSettings:
+    """How archived articles are looked at again."""
+
+    enabled: bool = True
+    first: timedelta = timedelta(minutes=10)  # no wait is shorter
+    share: float = 0.5  # of the article's age
+    longest: timedelta = timedelta(days=30)  # no wait is longer
+    until: timedelta = timedelta(days=180)  # of the article's age; then never again
+    budget: int = 200  # looks an hour at the articles of one source
+    per_day: int = 4  # revisions of one article
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveSettings:
     """Where documents go and what they look like."""
 
@@ -24,6 +37,7 @@ class ArchiveSettings:
     body: Literal["markdown", "html"] = "markdown"
     front_matter: Literal["full", "seed"] = "full"
     keep_raw: bool = True
+    revisions: RevisionSettings = RevisionSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ EXPECTED = {
     "string_type": "a text in quotes",
     "bool_type": "true or false, without quotes",
     "int_type": "a whole number, without quotes",
+    "float_type": "a number, without quotes",
     "tuple_type": "a list in square brackets",
     "dict_type": 'a table such as { name = "value" }',
     "model_type": "a table",

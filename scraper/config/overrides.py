@@ -84,6 +84,8 @@ def read_value(text: str, default: Any) -> Any:
         return SWITCHES.get(text.strip().lower(), text)
     if isinstance(default, int):
         return int(text) if re.fullmatch(r"[0-9]{1,9}", text.strip()) else text
+    if isinstance(default, float):
+        return float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text.strip()) else text
     if isinstance(default, list):
         return _read_list(text)
     return text

@@ -36,6 +36,15 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "robots": True,
         "allow_addresses": [],
     },
+    "revisions": {
+        "enabled": True,
+        "first": "10m",
+        "share": 0.5,
+        "longest": "30d",
+        "until": "180d",
+        "budget": 200,
+        "per_day": 4,
+    },
     "daemon": {"listen": "127.0.0.1:8765", "drain": "30s"},
 }
 # "" stands for what follows from the other keys: see settings.py.
@@ -138,6 +147,20 @@ def check_longest(seconds: float | None, info: Info) -> float | None:
     return seconds
 
 
+def check_share(value: float) -> float:
+    """A share of an article's age."""
+    if not 0.01 <= value <= 10:
+        raise ValueError("a number from 0.01 to 10")
+    return value
+
+
+def check_not_first(seconds: float, info: Info) -> float:
+    """No shorter than the wait that it is the upper bound of."""
+    if seconds < info.data.get("first", 0):
+        raise ValueError("a duration that is no shorter than `first`")
+    return seconds
+
+
 def check_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
     """At least one URL."""
     if not urls:
@@ -218,6 +241,20 @@ class FetchTable(Table):
     allow_addresses: Blocks
 
 
+class RevisionsTable(Table):
+    """[revisions]; durations in seconds."""
+
+    enabled: bool
+    first: Annotated[float, duration(60, 86400, 'from "1m" to "1d"')]
+    share: Annotated[float, AfterValidator(check_share)]
+    longest: Annotated[
+        float, duration(3600, 365 * 86400, 'from "1h" to "365d"'), AfterValidator(check_not_first)
+    ]
+    until: Annotated[float, duration(0, 36500 * 86400, 'from "0s" to "36500d"')]
+    budget: Annotated[int, whole(0, 100_000)]
+    per_day: Annotated[int, whole(1, 1000)]
+
+
 class DaemonTable(Table):
     """[daemon]; durations in seconds."""
 
@@ -248,6 +285,7 @@ class FileTable(Table):
 
     archive: ArchiveTable
     fetch: FetchTable
+    revisions: RevisionsTable
     daemon: DaemonTable
     sources: Annotated[tuple[SourceTable, ...], BeforeValidator(as_tuple)]
 
@@ -256,6 +294,7 @@ KEYS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     (): tuple(FileTable.model_fields),
     ("archive",): tuple(ArchiveTable.model_fields),
     ("fetch",): tuple(FetchTable.model_fields),
+    ("revisions",): tuple(RevisionsTable.model_fields),
     ("daemon",): tuple(DaemonTable.model_fields),
     ("sources",): tuple(SourceTable.model_fields),
 }

@@ -9,19 +9,46 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scraper.config.schema import ArchiveTable, DaemonTable, FetchTable, SourceTable
-from scraper.model import ArchiveSettings, DaemonSettings, FetchSettings, Site, Source
+from scraper.config.schema import (
+    ArchiveTable,
+    DaemonTable,
+    FetchTable,
+    RevisionsTable,
+    SourceTable,
+)
+from scraper.model import (
+    ArchiveSettings,
+    DaemonSettings,
+    FetchSettings,
+    RevisionSettings,
+    Site,
+    Source,
+)
 from scraper.version import VERSION
 
 
-def build_archive(table: ArchiveTable) -> ArchiveSettings:
-    """[archive] as settings."""
+def build_archive(table: ArchiveTable, revisions: RevisionsTable) -> ArchiveSettings:
+    """[archive] and [revisions] as settings."""
     return ArchiveSettings(
         root=Path(table.root),
         path=table.path,
         body=table.body,
         front_matter=table.front_matter,
         keep_raw=table.keep_raw,
+        revisions=build_revisions(revisions),
+    )
+
+
+def build_revisions(table: RevisionsTable) -> RevisionSettings:
+    """[revisions] as settings."""
+    return RevisionSettings(
+        enabled=table.enabled,
+        first=timedelta(seconds=table.first),
+        share=table.share,
+        longest=timedelta(seconds=table.longest),
+        until=timedelta(seconds=table.until),
+        budget=table.budget,
+        per_day=table.per_day,
     )
 
 

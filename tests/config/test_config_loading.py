@@ -6,7 +6,13 @@ import pytest
 
 from scraper.config.loading import Configuration, load, locate
 from scraper.errors import ConfigurationError
-from scraper.model import ArchiveSettings, DaemonSettings, FetchSettings, Source
+from scraper.model import (
+    ArchiveSettings,
+    DaemonSettings,
+    FetchSettings,
+    RevisionSettings,
+    Source,
+)
 from scraper.version import VERSION
 
 Load = Callable[..., Configuration]
@@ -231,3 +237,13 @@ def test_who_cannot_be_reached_is_told(load_text: Load) -> None:
 def test_no_secret_is_in_the_representation(load_text: Load) -> None:
     text = f'{SOURCE}headers = {{ A = "s3cret", B = "env:K" }}\nproxy = "http://u:s3cret@h:1"\n'
     assert "s3cret" not in repr(load_text(text, {"K": "s3cret"}))
+
+
+def test_how_articles_are_looked_at_again_is_read_with_its_units(load_text: Load) -> None:
+    text = '[revisions]\nfirst = "5m"\nshare = 1\nuntil = "30d"\nper_day = 2\n'
+    environ = {"SCRAPER_REVISIONS__SHARE": "0.25"}
+    assert load_text("").archive.revisions == RevisionSettings()
+    assert load_text(text).archive.revisions == RevisionSettings(
+        first=timedelta(minutes=5), share=1.0, until=timedelta(days=30), per_day=2
+    )
+    assert load_text(text, environ).archive.revisions.share == 0.25

@@ -37,7 +37,7 @@ SOURCE = '[[sources]]\nname = "one"\nurls = "https://a.example/"\n'
             "colour = 1",
             "1: colour",
             "an unknown key",
-            "a table or key of this file: archive, fetch, daemon, sources",
+            "a table or key of this file: archive, fetch, revisions, daemon, sources",
         ),
         ("daemon.qqq = 1", "1: daemon.qqq", "an unknown key", "a key of [daemon]: listen, drain"),
         (
@@ -77,6 +77,14 @@ SOURCE = '[[sources]]\nname = "one"\nurls = "https://a.example/"\n'
             "1: archive.root",
             '"~nobody-here/x"',
             'a path without "~": that home folder is not known',
+        ),
+        ('revisions.share = "half"', "1: revisions.share", '"half"', "a number, without quotes"),
+        ("revisions.share = 20", "1: revisions.share", "20", "a number from 0.01 to 10"),
+        (
+            'revisions.longest = "1h"\nrevisions.first = "2h"',
+            "1: revisions.longest",
+            '"1h"',
+            "a duration that is no shorter than `first`",
         ),
         ("sources = 5", "1: sources", "5", "a list in square brackets"),
         ("sources = [5]", "1: sources", "5", "a table"),
