@@ -35,6 +35,7 @@ from scraper.service.context import Crawl, own_hosts
 MAX_PAGES = 30  # of one article: longer than any known, short enough for a trap
 BARREN_PAGES = 2  # in a row that add nothing: the site ignores the number in its URLs
 
+_UNCONDITIONAL = Validators()
 Setback = Literal["missing", "refused", "failed", "rejected"]
 
 
@@ -48,13 +49,30 @@ class Trouble:
     respected: bool = False  # robots.txt: neither a failure nor a delay
     retry_after: datetime | None = None
     held: bool = False  # the host is left alone: nothing was asked
+    absent: bool = False  # the site says that there is no such article (now)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an article's page was like when it was archived: it is asked for on that condition."""
+
+    validators: Validators = _UNCONDITIONAL
+    validated_url: str = ""  # what they speak of, where redirects had led; "" for the entry's URL
 
 
 async def attempt(crawl: Crawl, pending: Pending, source: Source | None) -> Draft | Trouble:
     """Fetch and extract one article; decides nothing about its future and writes nothing."""
+    found = await look_again(crawl, pending, source, Known())
+    return _unasked(found) if isinstance(found, NotModified) else found
+
+
+async def look_again(
+    crawl: Crawl, pending: Pending, source: Source | None, known: Known
+) -> Draft | Trouble | NotModified:
+    """The same for an article that is archived: NotModified where its page is as it was."""
     reader = _Reader(crawl, pending.entry, source)
-    page = await reader.fetch(pending.entry.url)
-    if isinstance(page, Trouble):
+    page = await reader.ask(pending.entry.url, known)
+    if isinstance(page, Trouble | NotModified):
         return page
     first = await reader.extract(page, pending.entry)
     if isinstance(first, Trouble):
@@ -82,9 +100,15 @@ class _Reader:
         self.captures: list[Capture] = []  # of all pages that were fetched, in order
 
     async def fetch(self, url: str) -> Page | Trouble:
+        page = await self.ask(url, Known())
+        return _unasked(page) if isinstance(page, NotModified) else page
+
+    async def ask(self, url: str, known: Known) -> Page | Trouble | NotModified:
         source = self._source
         request = Request(
             url=url,
+            validators=known.validators,
+            validated_url=known.validated_url,
             proxy=source.proxy if source else "",
             ca_file=source.ca_file if source else "",
             keep=self._crawl.keep_raw,
@@ -105,7 +129,8 @@ class _Reader:
         except PageError as error:
             return Trouble("rejected", str(error))
         if isinstance(found, NotArticle):
-            return Trouble(_setback_of(found), found.reason)
+            absent = found.kind in ("error", "other")
+            return Trouble(_setback_of(found), found.reason, absent=absent)
         return found
 
     async def join(self, pages: Sequence[Article]) -> Article | Trouble:
@@ -133,7 +158,8 @@ class _Reader:
                 return Trouble("rejected", f"continues beyond {MAX_PAGES} pages, at {url}")
             found = await self._turn_to(url, first)
             if isinstance(found, Trouble):
-                return replace(found, reason=f"page {number} ({url}): {found.reason}")
+                reason = f"page {number} ({url}): {found.reason}"
+                return replace(found, reason=reason, absent=False)
             if found is None:
                 break
             latest = found
@@ -157,17 +183,19 @@ class _Reader:
         return found if relation == "same" else None
 
 
-def _judge(outcome: Outcome, now: datetime) -> Page | Trouble:
+def _unasked(_outcome: NotModified) -> Trouble:
+    return Trouble("failed", "304 to a request without conditions")
+
+
+def _judge(outcome: Outcome, now: datetime) -> Page | Trouble | NotModified:
     """A page, or why there is none."""
     match outcome:
-        case Page():
+        case Page() | NotModified():
             return outcome
         case Gone():
-            return Trouble("missing", outcome.reason, final=outcome.status != 404)
+            return Trouble("missing", outcome.reason, final=outcome.status != 404, absent=True)
         case Refused():
             return Trouble("refused", outcome.reason, respected=outcome.robots)
-        case NotModified():
-            return Trouble("failed", "304 to a request without conditions")
         case Failed():
             later = now + outcome.retry_after if outcome.retry_after else None
             return Trouble("failed", outcome.reason, retry_after=later, held=outcome.held)

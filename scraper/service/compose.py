@@ -57,9 +57,12 @@ class Earlier:
     """What an archived article keeps for life, and how often its text has changed."""
 
     url: str
+    author: str
     tags: tuple[str, ...]
     categories: tuple[str, ...]
     revision: int
+    modified: object  # as its front matter says; None where it does not
+    seen: datetime  # when the change was seen
 
 
 def compose(draft: Draft, settings: ArchiveSettings, earlier: Earlier | None) -> Document:
@@ -73,7 +76,7 @@ def compose(draft: Draft, settings: ArchiveSettings, earlier: Earlier | None) ->
     return Document(
         title=article.title or draft.entry.title or article.id,
         published=article.published,
-        author=article.byline or label,
+        author=article.byline or (earlier.author if earlier else label),
         url=earlier.url if earlier else article.canonical_url,
         tags=earlier.tags if earlier else (label,),
         categories=earlier.categories if earlier else (label,),
@@ -98,7 +101,6 @@ def _label(draft: Draft) -> str:
 def _extra(article: Article, body: str, earlier: Earlier | None) -> Mapping[str, object]:
     """The keys beyond the seed's seven, each only when known."""
     revision = earlier.revision + 1 if earlier else 1
-    changed = article.modified if article.modified != article.published else None
     known = {
         "story_id": article.id,
         "date_precision": "day" if article.precision == "day" else None,
@@ -107,12 +109,24 @@ def _extra(article: Article, body: str, earlier: Earlier | None) -> Mapping[str,
         "description": article.description,
         "image": article.lead_image or None,
         "keywords": list(article.keywords),
-        "last_modified_at": changed,
+        "last_modified_at": _changed(article, earlier),
         "paywalled": article.paywalled or None,
         "revision": revision if revision > 1 else None,
         "sha256": sha256_of_body(body),
     }
     return {key: value for key, value in known.items() if value not in (None, "", [])}
+
+
+def _changed(article: Article, earlier: Earlier | None) -> datetime | None:
+    """When the text changed last: as the page says, else when it was seen to have changed.
+
+    A page that says of a later text what it said of an earlier one, or names a time to come, does
+    not know.
+    """
+    own = article.modified if article.modified != article.published else None
+    if earlier is None or (own and own != earlier.modified and own <= earlier.seen):
+        return own
+    return earlier.seen
 
 
 def propose_path(draft: Draft, settings: ArchiveSettings) -> str:

@@ -26,6 +26,7 @@ from scraper.service.edge import survive
 from scraper.service.health import Pulse
 from scraper.service.outlook import is_due
 from scraper.service.polling import poll
+from scraper.service.rechecking import recheck
 from scraper.service.run import is_stopped, standings, wanted
 
 Work = Callable[[], Awaitable[None]]
@@ -33,6 +34,7 @@ HEARTBEAT_SECONDS = 15.0
 CLOCK_CHECK_SECONDS = 30.0
 CLOCK_TOLERANCE = timedelta(minutes=1)  # what time servers correct in passing
 RETRY_SECONDS = 30.0  # how often deferred articles are looked for
+RECHECK_SECONDS = 60.0  # how often archived articles are, whose turn it is to be looked at again
 
 
 class Daemon:
@@ -46,6 +48,7 @@ class Daemon:
         self._work: set[asyncio.Task[None]] = set()
         self._polling: set[str] = set()  # sources that are being polled
         self._hosts: set[str] = set()  # hosts that are being drained
+        self._rechecking = False
         self._failure: ArchiveError | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -84,6 +87,7 @@ class Daemon:
                 at = record.next_poll if record and not is_due(record, source, now) else None
                 self._plan(source, at)
         self._repeat(self._drain, RETRY_SECONDS)
+        self._repeat(self._recheck, RECHECK_SECONDS)
         self._repeat(self._beat, HEARTBEAT_SECONDS)
 
     async def _watch_clock(self) -> None:
@@ -173,6 +177,16 @@ class Daemon:
             await drain(self._service, [p for queue in mine.values() for p in queue], self._stop)
         finally:
             self._hosts -= mine.keys()
+
+    async def _recheck(self) -> None:
+        """Look at archived articles again, at every host that has nothing new to give."""
+        if self._rechecking:
+            return
+        self._rechecking = True
+        try:
+            await recheck(self._service, self._stop, self._hosts.__contains__)
+        finally:
+            self._rechecking = False
 
     async def _beat(self) -> None:
         """Leave a sign of life, for the health page and for `scraper health`."""

@@ -5,37 +5,44 @@ Articles that are ready while the disk is busy go into one batch and share its s
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from scraper.archive.archive import Archive, Change, Done
 from scraper.archive.manifest import Happening
 from scraper.archive.raw import Kept
 from scraper.archive.warc import Earlier as EarlierRecord
 from scraper.archive.warc import payload_digest
-from scraper.errors import ArchiveError, DocumentError
-from scraper.markdown.document import read, render, sha256_of_body
+from scraper.errors import ArchiveError
+from scraper.markdown.document import render, sha256_of_body
 from scraper.markdown.names import collision_key, with_story_id
+from scraper.markdown.visible import hash_of_words, words_of
 from scraper.model import ArchiveSettings, ArticleEvent, ArticleOutcome, Capture, Document
 from scraper.service.compose import (
     Draft,
-    Earlier,
     compose,
     propose_path,
     quarantine_path,
     quarantined,
 )
 from scraper.service.disk import Disk
-from scraper.state.articles import Archived
+from scraper.service.marking import BACK, Marker
+from scraper.service.revising import (
+    Ruling,
+    Standing,
+    hash_of_file,
+    judge,
+    planned,
+    read_or_none,
+    with_mark,
+)
+from scraper.state.articles import Archived, ArticleRecord
+from scraper.state.checks import Watch
 from scraper.state.database import State
 from scraper.state.records import RawRecord
 
-_HAPPENINGS: Mapping[ArticleOutcome, Happening] = {
-    "archived": "archived",
-    "updated": "revised",
-    "quarantined": "quarantined",
-}
 _NOTHING = Done((), ())
 
 _Waiting = tuple[Draft, asyncio.Future[ArticleEvent]]
@@ -48,8 +55,19 @@ class _Plan:
     draft: Draft
     path: str
     outcome: ArticleOutcome
-    document: Document | None = None  # None in quarantine
-    earlier_text: str = ""  # kept in _revisions/ when the article changed
+    document: Document | None = None  # what the row will say; None in quarantine
+    known: ArticleRecord | None = None
+    text: str = ""  # of the file that is there already
+    ruling: Ruling | None = None  # on the article that is archived already
+
+    @property
+    def reason(self) -> str:
+        """What a reader of the event should know."""
+        if self.ruling is None:
+            return self.draft.doubt or self.draft.damage
+        back = BACK if self.ruling.returned else ""
+        damage = self.draft.damage if self.outcome == "updated" else ""
+        return "; ".join(filter(None, (back, self.ruling.reason, damage)))
 
 
 class Keeper:
@@ -59,6 +77,7 @@ class Keeper:
         self, settings: ArchiveSettings, archive: Archive, state: State, disk: Disk
     ) -> None:
         self.settings = settings
+        self.marker = Marker(settings, archive, state)
         self.archive = archive
         self._store = archive.store
         self._state = state
@@ -110,7 +129,8 @@ class Keeper:
         taken: dict[str, str] = {}
         plans = [self._plan(draft, taken) for draft in drafts]
         changes = [self._change(plan) for plan in plans]
-        written = self.archive.commit([c for c in changes if c], drafts[-1].fetched_at)
+        returns = [change for plan in plans for change in _returns(plan)]
+        written = self.archive.commit([*filter(None, changes), *returns], drafts[-1].fetched_at)
         done = iter(written)
         results = [next(done) if change else _NOTHING for change in changes]
         with self._state.transaction():
@@ -119,40 +139,30 @@ class Keeper:
         return [_event(plan) for plan in plans]
 
     def _plan(self, draft: Draft, taken: dict[str, str]) -> _Plan:
-        if draft.doubt:
+        known = self._state.articles.get(draft.article.id)
+        settled = known.path if known and known.status == "archived" else ""
+        if draft.doubt and not (settled and self._store.exists(settled)):
             return _Plan(draft, quarantine_path(draft.article.id), "quarantined")
-        path = self._path(draft, taken)
+        path = settled or self._path(draft, taken)
         taken[collision_key(path)] = draft.article.id
-        earlier_text = self._store.read(path) if self._store.exists(path) else ""
-        if not earlier_text:
+        text = self._store.read(path) if self._store.exists(path) else ""
+        if not text:
             return _Plan(draft, path, "archived", compose(draft, self.settings, None))
-        return self._compare(draft, path, earlier_text)
+        return self._compare(draft, path, text, known)
 
-    def _compare(self, draft: Draft, path: str, earlier_text: str) -> _Plan:
+    def _compare(self, draft: Draft, path: str, text: str, known: ArticleRecord | None) -> _Plan:
         """An article that is archived already changes only where its words changed."""
-        try:
-            before = read(earlier_text)
-        except DocumentError:  # somebody else's file, or a damaged one: kept as an earlier text
-            document = compose(draft, self.settings, None)
-            return _Plan(draft, path, "updated", document, earlier_text)
-        revision = before.extra.get("revision")
-        kept = Earlier(
-            before.url,
-            before.tags,
-            before.categories,
-            revision if isinstance(revision, int) else 1,
-        )
-        document = compose(draft, self.settings, kept)
-        if (document.body, document.title) == (before.body, before.title):
-            return _Plan(draft, path, "unchanged", before)
-        return _Plan(draft, path, "updated", document, earlier_text)
+        watch = self._state.checks.get(draft.article.id)
+        standing = Standing(text, known.file_sha256 if known else "", watch)
+        ruling = judge(draft, standing, self.settings)
+        changed = ruling.verdict == "revise" or ruling.returned
+        outcome: ArticleOutcome = "updated" if changed else "unchanged"
+        document = ruling.document if ruling.verdict == "revise" else ruling.before
+        return _Plan(draft, path, outcome, document or ruling.document, known, text, ruling)
 
     def _path(self, draft: Draft, taken: dict[str, str]) -> str:
-        """The article's path for life; of two that would share one, the later gets its id."""
+        """The path of a new article; of two that would share one, the later gets its id."""
         article = draft.article
-        known = self._state.articles.get(article.id)
-        if known and known.path and known.status == "archived":
-            return known.path
         path = propose_path(draft, self.settings)
         key = collision_key(path)
         holder = taken.get(key) or self._state.articles.holder_of(key)
@@ -164,20 +174,18 @@ class Keeper:
         """Whether a path is free, or holds this very article (a crash came before its row)."""
         if not self._store.exists(path):
             return True
-        try:
-            return read(self._store.read(path)).url == url
-        except DocumentError:
-            return False
+        document = read_or_none(self._store.read(path))
+        return document is not None and document.url == url
 
     # -- what is written ---------------------------------------------------------------------------
 
     def _change(self, plan: _Plan) -> Change | None:
         """What is done to the archive; None where nothing is."""
         files, kept = self._files(plan), tuple(map(self._kept(plan), plan.draft.captures))
-        event = _HAPPENINGS.get(plan.outcome, "recorded")
-        if not files and not kept:
+        event = _happening(plan)
+        if not files and not kept and event == "recorded":
             return None
-        return Change(event, plan.draft.article.id, tuple(files), kept)
+        return Change(event, plan.draft.article.id, tuple(files), kept, about=_about(plan))
 
     def _kept(self, plan: _Plan) -> Callable[[Capture], Kept]:
         def kept(capture: Capture) -> Kept:
@@ -190,15 +198,27 @@ class Keeper:
         return kept
 
     def _files(self, plan: _Plan) -> list[tuple[str, str]]:
-        if plan.outcome == "quarantined":
+        if plan.ruling:
+            return self._files_again(plan, plan.ruling)
+        if plan.document is None:
             return [(plan.path, quarantined(plan.draft, plan.draft.doubt))]
-        if plan.document is None or plan.outcome == "unchanged":
+        return [(plan.path, self._render(plan.document))]
+
+    def _files_again(self, plan: _Plan, ruling: Ruling) -> list[tuple[str, str]]:
+        """What is written of an article that is archived already."""
+        if ruling.document and ruling.verdict == "revise":
+            current = (plan.path, self._render(ruling.document))
+            return [(self._revision_path(plan), plan.text), current]
+        if ruling.document and ruling.verdict == "aside":
+            return [(self._revision_path(plan), self._render(ruling.document))]
+        if ruling.before is None or ruling.owned or ruling.verdict != "same":
             return []
-        text = render(plan.document, self.settings.front_matter)
-        current = (plan.path, text)
-        if not plan.earlier_text:
-            return [current]
-        return [(self._revision_path(plan), plan.earlier_text), current]
+        if ruling.returned and ruling.before.extra.get("withdrawn"):
+            return [(plan.path, self._render(with_mark(ruling.before, withdrawn=False)))]
+        return [(plan.path, plan.text)] if ruling.unfinished else []
+
+    def _render(self, document: Document) -> str:
+        return render(document, self.settings.front_matter)
 
     def _revision_path(self, plan: _Plan) -> str:
         """Where an earlier text goes: beside its fellows, under the path of the article."""
@@ -212,10 +232,14 @@ class Keeper:
         article, entry = plan.draft.article, plan.draft.entry
         source = plan.draft.source.name if plan.draft.source else ""
         self._state.articles.want([replace(entry, id=article.id)], source, plan.draft.fetched_at)
-        if plan.document is None:
+        if plan.ruling and plan.ruling.verdict in ("doubted", "waiting"):
+            pass  # with the validators of the page that is archived, it will be read again
+        elif plan.document is None:
             self._state.articles.quarantine(article.id, plan.draft.doubt, plan.path)
         else:
-            self._state.articles.archive([self._row(plan, plan.document, source)])
+            self._state.articles.archive([self._row(plan, plan.document, source, done)])
+        if plan.document or plan.ruling:
+            self._state.checks.save(article.id, self._watch(plan))
         self._state.records.add(
             RawRecord(
                 article=article.id,
@@ -230,7 +254,21 @@ class Keeper:
             for capture, fact in zip(plan.draft.captures, done.records, strict=True)
         )
 
-    def _row(self, plan: _Plan, document: Document, source: str) -> Archived:
+    def _watch(self, plan: _Plan) -> Watch:
+        """What is known of the article from now on, and when it is looked at again."""
+        draft, ruling = plan.draft, plan.ruling
+        published, article_id = draft.article.published, draft.article.id
+        revisions = self.settings.revisions
+        if ruling is None:
+            watch = _first_watch(plan)
+            return planned(watch, draft.fetched_at, published, article_id, revisions)
+        moved = draft.article.url if draft.article.url != draft.entry.url else ""
+        watch = ruling.watch
+        if ruling.verdict not in ("doubted", "waiting"):
+            watch = replace(watch, validated_url=moved)
+        return planned(watch, draft.fetched_at, published, article_id, revisions)
+
+    def _row(self, plan: _Plan, document: Document, source: str, done: Done) -> Archived:
         draft = plan.draft
         return Archived(
             id=draft.article.id,
@@ -244,7 +282,56 @@ class Keeper:
             sha256=sha256_of_body(document.body),
             validators=draft.validators,
             fetched_at=draft.fetched_at,
+            file_sha256=_file_sha256(plan, done),
         )
+
+
+def _first_watch(plan: _Plan) -> Watch:
+    article, entry = plan.draft.article, plan.draft.entry
+    document = plan.document
+    return Watch(
+        validated_url=article.url if article.url != entry.url else "",
+        words_sha256=hash_of_words(words_of(document.title, document.body)) if document else "",
+    )
+
+
+def _file_sha256(plan: _Plan, done: Done) -> str:
+    """Of the file as this program wrote it last: whatever its owner made of it meanwhile."""
+    written = {fact.path: fact.sha256 for fact in done.files}
+    if plan.path in written or plan.ruling is None:
+        return written[plan.path]
+    if plan.ruling.owned:
+        return plan.known.file_sha256 if plan.known else ""
+    return hash_of_file(plan.text)
+
+
+def _happening(plan: _Plan) -> Happening:
+    ruling = plan.ruling
+    if ruling is None:
+        return "archived" if plan.document else "quarantined"
+    if ruling.verdict == "aside":
+        return "kept aside"
+    if ruling.verdict == "revise":
+        return "revised"
+    if ruling.returned:
+        return "returned"
+    return "revised" if ruling.unfinished and not ruling.owned else "recorded"
+
+
+def _about(plan: _Plan) -> dict[str, Any]:
+    ruling = plan.ruling
+    if ruling is None:
+        return {}
+    if ruling.verdict == "revise":
+        return {"revision": ruling.watch.revision}
+    return {"reason": ruling.reason} if ruling.reason else {}
+
+
+def _returns(plan: _Plan) -> list[Change]:
+    """An article that came back with another text is two happenings."""
+    ruling = plan.ruling
+    is_both = ruling is not None and ruling.returned and ruling.verdict != "same"
+    return [Change("returned", plan.draft.article.id)] if is_both else []
 
 
 def _event(plan: _Plan) -> ArticleEvent:
@@ -255,5 +342,5 @@ def _event(plan: _Plan) -> ArticleEvent:
         url=draft.entry.url,
         path=plan.path,
         source=draft.source.name if draft.source else "",
-        reason=draft.doubt or ("" if plan.outcome == "unchanged" else draft.damage),
+        reason=plan.reason,
     )

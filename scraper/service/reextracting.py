@@ -19,12 +19,12 @@ from scraper.service.attempt import attempt
 from scraper.service.compose import Draft, Earlier, compose, quarantine_path
 from scraper.service.context import Service
 from scraper.service.replay import Replay
+from scraper.service.revising import Standing, hash_of_file, is_owners, with_mark
 from scraper.state.articles import Archived, ArticleRecord
 from scraper.state.records import RawRecord
 
-Verdict = Literal["same", "better", "released", "unread", "unrecorded"]
+Verdict = Literal["same", "better", "released", "unread", "unrecorded", "owned"]
 AT_ONCE = 16  # articles: enough to keep every core busy
-KEPT_KEYS = ("withdrawn", "last_modified_at")  # that no reading of a page gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,9 @@ def _compare(service: Service, article: ArticleRecord, draft: Draft) -> Reread:
         known = read(before)
     except (ArchiveError, DocumentError) as error:
         return Reread(article, "unread", str(error))
+    watch = service.state.checks.get(article.id)
+    if is_owners(Standing(before, article.file_sha256, watch), known):
+        return Reread(article, "owned", "its owner edited the file")
     draft = _dated(draft, known)
     after = render(_document(draft, known, settings), settings.front_matter)
     verdict: Verdict = "same" if after == before else "better"
@@ -118,14 +121,26 @@ def _dated(draft: Draft, known: Document) -> Draft:
 
 
 def _document(draft: Draft, known: Document, settings: ArchiveSettings) -> Document:
-    revision = known.extra.get("revision")
+    """The document as it is read now; what is no reading of the page stays as it was."""
+    revision, changed = known.extra.get("revision"), known.extra.get("last_modified_at")
     number = revision if isinstance(revision, int) else 1
-    earlier = Earlier(known.url, known.tags, known.categories, number - 1)
+    earlier = Earlier(
+        url=known.url,
+        author=known.author,
+        tags=known.tags,
+        categories=known.categories,
+        revision=number - 1,
+        modified=changed,
+        seen=draft.fetched_at,
+    )
     document = compose(draft, settings, earlier)
     if settings.front_matter != "full":
         return document
-    kept = {key: known.extra[key] for key in KEPT_KEYS if key in known.extra}
-    return replace(document, extra={**document.extra, **kept})
+    own = compose(draft, settings, None).extra.get("last_modified_at")
+    extra = {**document.extra, "last_modified_at": changed or own}
+    extra = {key: value for key, value in extra.items() if value is not None}
+    withdrawn = known.extra.get("withdrawn") is True
+    return with_mark(replace(document, extra=extra), withdrawn=withdrawn)
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -172,6 +187,7 @@ def _row(one: Reread) -> Archived:
         sha256=sha256_of_body(document.body),
         validators=article.validators,
         fetched_at=article.fetched_at or article.first_seen,
+        file_sha256=hash_of_file(one.after),
     )
 
 

@@ -31,6 +31,7 @@ from scraper.service.keeper import Keeper
 from scraper.service.ledger import Ledger
 from scraper.service.outlook import is_due
 from scraper.service.polling import poll_all
+from scraper.service.rechecking import recheck
 from scraper.service.records import recording
 from scraper.service.workers import Workers
 from scraper.state.database import State, open_state
@@ -168,6 +169,7 @@ async def run_once(
 ) -> list[SourceEvent]:
     """Poll these sources and archive all that is wanted and due, theirs or left from before.
 
+    What is archived is looked at again after that, as far as its time has come.
     With `insist`, URLs that are gone for good are asked again. Raises ArchiveError where the
     archive cannot be written.
     """
@@ -175,6 +177,8 @@ async def run_once(
         events = await poll_all(service, list(sources), insist=insist)
     if not stop.is_set():
         await drain(service, await wanted(service), stop)
+    if not stop.is_set():
+        await recheck(service, stop)
     return events
 
 

@@ -13,7 +13,8 @@ from scraper.state.instants import from_milliseconds, to_milliseconds
 
 SELECT = (
     "SELECT id, url, canonical_url, source, host, title, status, reason, attempts, due, first_seen,"
-    " published, path, path_key, sha256, etag, last_modified, fetched_at, entry"
+    " published, path, path_key, sha256, etag, last_modified, fetched_at, entry,"
+    " file_sha256"
     " FROM articles"
 )
 
@@ -33,6 +34,7 @@ class Archived:
     sha256: str  # of the body
     validators: Validators
     fetched_at: datetime
+    file_sha256: str = ""  # of the whole file, as it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class ArticleRecord:
     validators: Validators
     fetched_at: datetime | None
     entry: Entry | None  # None once archived
+    file_sha256: str = ""  # of the file as it was written last; another one is its owner's edit
 
 
 def wanted_row(entry: Entry, source: str, seen: int) -> tuple[Value, ...]:
@@ -98,6 +101,7 @@ def archived_row(article: Archived) -> tuple[Value, ...]:
         article.validators.etag,
         article.validators.last_modified,
         fetched_at,
+        article.file_sha256,
     )
 
 
@@ -122,4 +126,5 @@ def article_record(row: Sequence[Any]) -> ArticleRecord:
         validators=Validators(etag=row[15], last_modified=row[16]),
         fetched_at=from_milliseconds(row[17]),
         entry=from_json(row[18]) if row[18] else None,
+        file_sha256=row[19],
     )

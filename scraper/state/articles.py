@@ -40,15 +40,15 @@ _DROP_HELD = """
 _HELD = "status <> 'archived' AND status = 'held'"
 _ARCHIVE = """
     INSERT INTO articles (id, url, canonical_url, source, host, title, status, first_seen,
-        published, path, path_key, sha256, etag, last_modified, fetched_at)
-    VALUES (?, ?, ?, ?, ?, ?, 'archived', ?, ?, ?, ?, ?, ?, ?, ?)
+        published, path, path_key, sha256, etag, last_modified, fetched_at, file_sha256)
+    VALUES (?, ?, ?, ?, ?, ?, 'archived', ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET
         url = excluded.url, canonical_url = excluded.canonical_url, host = excluded.host,
         source = CASE source WHEN '' THEN excluded.source ELSE source END,
         title = excluded.title, status = 'archived', reason = '', attempts = 0, due = NULL,
         published = excluded.published, path = excluded.path, path_key = excluded.path_key,
         sha256 = excluded.sha256, etag = excluded.etag, last_modified = excluded.last_modified,
-        fetched_at = excluded.fetched_at, entry = NULL
+        fetched_at = excluded.fetched_at, file_sha256 = excluded.file_sha256, entry = NULL
 """
 # "status <> 'archived'" is the condition of the partial index: where it is said, that is used.
 _PENDING = """

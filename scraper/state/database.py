@@ -13,6 +13,7 @@ from pathlib import Path
 from scraper.state import schema
 from scraper.state.addresses import Addresses
 from scraper.state.articles import Articles
+from scraper.state.checks import Checks
 from scraper.state.connection import Connection, DamagedError, translated
 from scraper.state.forgotten import Forgotten
 from scraper.state.hosts import Hosts
@@ -41,6 +42,7 @@ class State:
         self.articles = Articles(connection)
         self.addresses = Addresses(connection)
         self.forgotten = Forgotten(connection)
+        self.checks = Checks(connection)
         self.hosts = Hosts(connection)
         self.requests = Requests(connection)
         self.records = Records(connection)

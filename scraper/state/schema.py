@@ -127,7 +127,12 @@ _ARCHIVING = (
     "ALTER TABLE articles ADD COLUMN missing_since INTEGER",  # first of the misses in a row
     "ALTER TABLE articles ADD COLUMN missing_last INTEGER",
     "ALTER TABLE articles ADD COLUMN missing_seen INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE articles ADD COLUMN missing_as TEXT NOT NULL DEFAULT ''",  # missing, shrunken
     "ALTER TABLE articles ADD COLUMN withdrawn_at INTEGER",
+    "ALTER TABLE articles ADD COLUMN revised_count INTEGER NOT NULL DEFAULT 0",  # on that day
+    "ALTER TABLE articles ADD COLUMN words_sha256 TEXT NOT NULL DEFAULT ''",  # as the site has them
+    "ALTER TABLE articles ADD COLUMN validated_url TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX articles_checked ON articles (source, checked_at) WHERE status = 'archived'",
     "CREATE INDEX articles_to_check ON articles (next_check) WHERE status = 'archived'",
     """
     CREATE TABLE records (

@@ -73,7 +73,7 @@ def test_further_keys_stand_only_where_they_are_known() -> None:
             paywalled=True,
         ),
         SETTINGS,
-        Earlier("https://news.example.com/1", ("a",), ("a",), 1),
+        Earlier("https://news.example.com/1", "山城", ("a",), ("a",), 1, None, NOW),
     )
     assert list(full.extra) == (
         "story_id date_precision section lang description image keywords last_modified_at "

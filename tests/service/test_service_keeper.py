@@ -1,17 +1,27 @@
 """Drafts into an archive: paths for life, edits, quarantine; real files and real SQLite."""
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from scraper.archive.archive import Archive as Files
+from scraper.archive.manifest import read_all
 from scraper.errors import ArchiveError
 from scraper.markdown.document import read
-from scraper.model import ArchiveSettings, Article, ArticleEvent, Entry, Source, Validators
+from scraper.model import (
+    ArchiveSettings,
+    Article,
+    ArticleEvent,
+    Document,
+    Entry,
+    Source,
+    Validators,
+)
 from scraper.service.compose import Draft
 from scraper.service.disk import Disk
 from scraper.service.keeper import Keeper
@@ -48,6 +58,20 @@ class Archive:
 
     def in_thread(self, work: Callable[..., State], *arguments: Path) -> State:
         return asyncio.run(self.disk.run(work, *arguments))
+
+    def lose_state(self, instead: Path | None = None) -> None:
+        """Begin a new state, or go back to a copy of an earlier one."""
+        asyncio.run(self.disk.run(self.state.close))
+        for file in self.root.glob("state.sqlite*"):
+            file.unlink()
+        if instead:
+            shutil.copy(instead, self.root / "state.sqlite")
+        self.state = self.in_thread(open_state, self.root / "state.sqlite")
+
+    def copy_state(self, to: Path) -> None:
+        asyncio.run(self.disk.run(self.state.close))
+        shutil.copy(self.root / "state.sqlite", to)
+        self.state = self.in_thread(open_state, self.root / "state.sqlite")
 
     def close(self) -> None:
         asyncio.run(self.disk.run(self.state.close))
@@ -200,3 +224,171 @@ def test_a_few_unreadable_characters_are_told_and_many_are_quarantined(archive: 
     (again,) = archive.keep(few)
     assert (again.outcome, again.reason) == ("unchanged", "")
     assert "could not be read" in (archive.root / "_quarantine/story-2.md").read_text("utf-8")
+
+
+# -- read again ------------------------------------------------------------------------------------
+
+LONG = "桥上的灯昨晚亮了，市民驻足观看。" * 20
+
+
+def at(hours: float, **changes: object) -> Draft:
+    """The same article, read so many hours later."""
+    plain = draft(body=str(changes.pop("body", LONG)), title=str(changes.pop("title", "桥上的灯")))
+    later = NOON + timedelta(hours=hours)
+    return replace(plain, article=replace(plain.article, **changes), fetched_at=later)  # type: ignore[arg-type]
+
+
+def lines(archive: Archive) -> list[str]:
+    """What happened, as the manifest has it."""
+    return [event.event for event in read_all(archive.root)]
+
+
+def current(archive: Archive) -> Document:
+    (path,) = archive.files()
+    return read((archive.root / path).read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "**桥上的灯**" + LONG.removeprefix("桥上的灯"),
+        LONG.replace("。", "。\n\n"),
+        "![](https://news.example.com/1.jpg)\n\n" + LONG,
+        LONG.replace("市民", "[市民](https://news.example.com/citizens)"),
+    ],
+)
+def test_other_markup_pictures_and_spaces_make_no_revision(archive: Archive, markup: str) -> None:
+    (first,) = archive.keep(at(0))
+    before = (archive.root / first.path).read_bytes()
+    (again,) = archive.keep(at(1, body=markup))
+    assert again.outcome == "unchanged"
+    assert (archive.root / first.path).read_bytes() == before
+    assert archive.files("_revisions") == []
+    assert lines(archive) == ["archived"]
+
+
+def test_a_revision_says_when_the_text_changed(archive: Archive) -> None:
+    archive.keep(at(0))
+    said = NOON + timedelta(minutes=50)
+    archive.keep(at(1, body=LONG + "一", modified=said))
+    assert current(archive).extra["last_modified_at"] == said
+    archive.keep(at(2, body=LONG + "二", modified=said))  # the page did not think of it
+    assert current(archive).extra["last_modified_at"] == NOON + timedelta(hours=2)
+    archive.keep(at(3, body=LONG + "三", modified=NOON + timedelta(days=99)))  # or of a wrong one
+    assert current(archive).extra["last_modified_at"] == NOON + timedelta(hours=3)
+    assert lines(archive) == ["archived", "revised", "revised", "revised"]
+
+
+def test_an_author_stays_where_the_page_names_nobody_any_more(archive: Archive) -> None:
+    archive.keep(at(0, byline="山城记者"))
+    archive.keep(replace(at(1, body=LONG + "改"), source=None))
+    assert current(archive).author == "山城记者"
+    assert current(archive).tags == ("山城新闻",)
+
+
+def test_a_text_that_lost_most_of_itself_is_believed_after_a_day_and_three_looks(
+    archive: Archive,
+) -> None:
+    archive.keep(at(0))
+    for hours in (1, 13, 24):
+        (event,) = archive.keep(at(hours, body="桥上的灯。"))
+        assert (event.outcome, "characters left" in event.reason) == ("unchanged", True)
+        assert current(archive).body == LONG
+    (event,) = archive.keep(at(25, body="桥上的灯。"))
+    assert event.outcome == "updated"
+    assert current(archive).body == "桥上的灯。"
+
+
+def test_a_text_that_came_back_whole_was_never_away(archive: Archive) -> None:
+    archive.keep(at(0))
+    for hours in (1, 13):
+        archive.keep(at(hours, body="桥上的灯。"))
+    archive.keep(at(20))
+    for hours in (25, 37):
+        (event,) = archive.keep(at(hours, body="桥上的灯。"))
+        assert event.outcome == "unchanged"
+    assert current(archive).body == LONG
+
+
+def test_a_page_that_is_locked_now_and_one_in_doubt_never_replace_the_text(
+    archive: Archive,
+) -> None:
+    archive.keep(at(0))
+    for hours in range(1, 200, 12):
+        (locked,) = archive.keep(at(hours, body=LONG[:200], paywalled=True))
+        (doubted,) = archive.keep(at(hours, body="？", doubt="needed more than 5 s to read"))
+        assert (locked.outcome, doubted.outcome) == ("unchanged", "unchanged")
+        assert "locked" in locked.reason
+        assert "5 s" in doubted.reason
+    assert current(archive).body == LONG
+    assert archive.files("_quarantine") == []
+    (opened,) = archive.keep(at(200, body=LONG + "改"))
+    assert opened.outcome == "updated"
+
+
+def test_a_day_has_so_many_revisions_and_a_further_change_is_not_lost(archive: Archive) -> None:
+    archive.keep(at(0))
+    outcomes = [archive.keep(at(1 + n / 10, body=f"{LONG}{n}"))[0].outcome for n in range(6)]
+    assert outcomes == ["updated"] * 4 + ["unchanged"] * 2
+    assert current(archive).body == f"{LONG}3"
+    (event,) = archive.keep(at(30, body=f"{LONG}5"))
+    assert event.outcome == "updated"
+    assert current(archive).extra["revision"] == 6
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda text: text + "\n我的笔记。\n",
+        lambda text: text.replace("tags: [ 山城新闻 ]", "tags: [ 山城新闻, 桥 ]"),
+        lambda _: "我的笔记，再无别的。\n",
+        lambda text: text.replace("revision:", "x:").replace("市民", "居民"),
+    ],
+)
+def test_an_owners_file_is_never_overwritten(archive: Archive, edit: Callable[[str], str]) -> None:
+    (first,) = archive.keep(at(0))
+    file = archive.root / first.path
+    mine = edit(file.read_text("utf-8"))
+    file.write_text(mine, "utf-8")
+    for hours in (1, 2):
+        assert archive.keep(at(hours))[0].reason == ""
+        assert archive.files("_revisions") == []
+    for hours in (3, 4):  # found once, and not again
+        (event,) = archive.keep(at(hours, body=LONG + "改"))
+        assert (event.outcome, "owner" in event.reason) == ("unchanged", hours == 3)
+        (aside,) = archive.files("_revisions")
+    assert read((archive.root / aside).read_text("utf-8")).body == LONG + "改"
+    archive.keep(at(40, body=LONG + "再改"))
+    assert len(archive.files("_revisions")) == 2
+    assert file.read_text("utf-8") == mine
+    assert lines(archive) == ["archived", "kept aside", "kept aside"]
+
+
+def test_an_owners_edit_is_known_by_the_front_matter_where_the_state_was_lost(
+    archive: Archive,
+) -> None:
+    (first,) = archive.keep(at(0))
+    file = archive.root / first.path
+    mine = file.read_text("utf-8").replace("市民", "居民")
+    file.write_text(mine, "utf-8")
+    archive.lose_state()
+    (event,) = archive.keep(at(1))
+    assert (event.outcome, event.path) == ("unchanged", first.path)
+    assert file.read_text("utf-8") == mine
+    archive.lose_state()
+    file.write_text(mine.replace("居民", "市民"), "utf-8")
+    (event,) = archive.keep(at(2, body=LONG + "改"))
+    assert (event.outcome, current(archive).body) == ("updated", LONG + "改")
+
+
+def test_a_file_that_a_crash_left_ahead_of_its_row_is_no_owners_edit(archive: Archive) -> None:
+    archive.keep(at(0))
+    row = archive.root / "row.sqlite"
+    archive.copy_state(row)
+    archive.keep(at(1, body=LONG + "改"))
+    archive.lose_state(row)
+    (same,) = archive.keep(at(2, body=LONG + "改"))
+    assert (same.outcome, same.reason) == ("unchanged", "")
+    (event,) = archive.keep(at(3, body=LONG + "再改"))
+    assert event.outcome == "updated"
+    assert lines(archive) == ["archived", "revised", "revised", "revised"]

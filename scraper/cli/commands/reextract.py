@@ -22,6 +22,7 @@ WORDS = {
     "released": "to be released from quarantine",
     "unread": "not read as an article any more, left as they are",
     "unrecorded": "without a raw record",
+    "owned": "edited by their owner, left as they are",
 }
 
 
@@ -70,7 +71,7 @@ async def _run(
 
 
 def _report(session: Session, found: "Reread") -> None:
-    if found.verdict in ("same", "unrecorded"):
+    if found.verdict in ("same", "unrecorded", "owned"):
         return
     article = found.article
     facts: dict[str, object] = {

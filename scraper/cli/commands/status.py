@@ -12,6 +12,7 @@ from scraper.model import Status
 
 if TYPE_CHECKING:
     from scraper.state.articles import ArticleRecord
+    from scraper.state.checks import Watched
     from scraper.state.database import State
     from scraper.state.sources import SourceRecord
 
@@ -32,6 +33,8 @@ def command(session: Session, limit: int) -> None:
     """Show how the sources are doing.
 
     Per source: the last poll and its outcome, the next one, articles, failures.
+
+    Of archived articles: how many are looked at again for edits, and how many were withdrawn.
 
     Below, the articles that are put off, given up or quarantined, with the reason.
     """
@@ -58,9 +61,12 @@ def _rows(names: list[str], state: "State") -> list[dict[str, object]]:
     records = {record.name: record for record in state.sources.all()}
     counts = state.articles.counts()
     others = [name for name in counts if name and name not in names]  # no longer configured
+    watched = state.checks.counts(datetime.now(UTC))
     by_hand = [""] if counts.get("") else []
     rows = (
-        _facts(name, records.get(name)) | _counts(counts.get(name, {}))
+        _facts(name, records.get(name))
+        | _counts(counts.get(name, {}))
+        | _watched(watched.get(name))
         for name in (*names, *others, *by_hand)
     )
     return [row | {"notices": [*_notices(row), *_of_held(row)]} for row in rows]
@@ -76,6 +82,16 @@ def _of_held(row: dict[str, object]) -> list[str]:
 
 def _counts(found: Mapping[Status, int]) -> dict[str, object]:
     return {status: found.get(status, 0) for status in STATUSES}
+
+
+def _watched(found: "Watched | None") -> dict[str, object]:
+    """How many archived articles are looked at again, when, and how many were withdrawn."""
+    return {
+        "rechecked": found.watched if found else 0,
+        "recheck_due": found.due if found else 0,
+        "next_recheck": iso(found.next_check) if found else None,
+        "withdrawn": found.withdrawn if found else 0,
+    }
 
 
 def _facts(name: str, record: "SourceRecord | None") -> dict[str, object]:
@@ -127,6 +143,9 @@ def _print_table(rows: list[dict[str, object]], troubled: list["ArticleRecord"])
         if row.get("reason"):
             since = f" (since {row['failing_since']})" if row.get("failing_since") else ""
             console.print(f"\n{row['name']}: {row['reason']}{since}", markup=False)
+    for row in rows:
+        if row["rechecked"] or row["withdrawn"]:
+            console.print(f"\n{_watch_line(row)}", markup=False)
     for notice in (notice for row in rows for notice in _notices(row)):
         console.print(f"\n{notice}", markup=False)
     if troubled:
@@ -134,6 +153,13 @@ def _print_table(rows: list[dict[str, object]], troubled: list["ArticleRecord"])
     for article in troubled:
         due = f", again {_ago(iso(article.due))}" if article.due else ""
         console.print(f"  {article.status:11} {article.id}  {article.reason}{due}", markup=False)
+
+
+def _watch_line(row: dict[str, object]) -> str:
+    withdrawn = f"; withdrawn: {row['withdrawn']}" if row["withdrawn"] else ""
+    following = f", the next {_ago(row['next_recheck'])}" if row["next_recheck"] else ""
+    name = str(row["name"]) or "(by hand)"
+    return f"{name}: {row['rechecked']} articles are looked at again{following}{withdrawn}"
 
 
 def _notices(row: dict[str, object]) -> list[str]:
