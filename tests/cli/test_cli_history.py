@@ -71,7 +71,7 @@ def test_withdrawals_and_returns_stand_between_the_versions(edited: Path, scrape
     note(edited, "returned", 50)
     told = [line["event"] for line in lines(scraper("--json", "history", "story-1"))]
     assert told == ["version"] * 3 + ["withdrawn", "returned"]
-    keep(edited, draft(1, "旧桥明年动工", "又一段。", hours=60))
+    keep(edited, draft(1, "旧桥明年动工", "甲段不变。", "事故造成六人受伤。", "末段。", hours=60))
     told = [line["event"] for line in lines(scraper("--json", "history", "story-1"))]
     assert told == ["version"] * 3 + ["withdrawn", "returned", "version"]
     assert "withdrawn by the site" in scraper("history", "story-1").stdout
