@@ -27,6 +27,7 @@ from scraper.protocol.urls import host
 from scraper.service.articles import drain
 from scraper.service.context import Crawl, Service, archive_errors_alone
 from scraper.service.disk import Disk
+from scraper.service.forgetting import finish_if_begun
 from scraper.service.keeper import Keeper
 from scraper.service.ledger import Ledger
 from scraper.service.outlook import is_due
@@ -117,7 +118,7 @@ async def opened(
 def _open_state(archive: Archive) -> State:
     found = archive.open()
     state = open_state(archive.root / ".scraper" / "state.sqlite")
-    state.notices += found
+    state.notices += found + finish_if_begun(archive.root, state)
     return state
 
 

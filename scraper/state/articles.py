@@ -27,7 +27,8 @@ __all__ = ["Archived", "ArticleRecord", "Articles"]
 
 _LIST = """
     INSERT INTO articles (id, url, source, host, title, status, first_seen, published, entry)
-    VALUES (?, ?, ?, ?, ?, '{status}', ?, ?, ?)
+    SELECT ?1, ?2, ?3, ?4, ?5, '{status}', ?6, ?7, ?8
+    WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE id = ?1)
     ON CONFLICT (id) DO NOTHING
 """
 _WANT = _LIST.format(status="pending")
@@ -91,8 +92,15 @@ class Articles:
         return None if row is None else article_record(row)
 
     def statuses(self, ids: Iterable[str]) -> dict[str, Status]:
-        """The status of those articles that are known; any number of ids."""
-        sql = "SELECT id, status FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        """The status of those articles that are known; any number of ids.
+
+        What was forgotten counts as skipped.
+        """
+        sql = (
+            "SELECT id, status FROM articles WHERE id IN (SELECT value FROM json_each(?1))"
+            " UNION ALL SELECT id, 'skipped' FROM forgotten"
+            " WHERE id IN (SELECT value FROM json_each(?1))"
+        )
         return dict(self._connection.rows(sql, (json.dumps(list(ids)),)))
 
     def pending(self, now: datetime, sources: Collection[str] | None = None) -> list[Pending]:
@@ -216,12 +224,16 @@ class Articles:
     def archive(self, records: Sequence[Archived]) -> None:
         """Notes that these articles' files are safe: all of them or, on an error, none.
 
-        An article keeps the first source that listed it.
+        An article keeps the first source that listed it; what was forgotten is so no more.
 
         Raises:
             ArchiveError: also where a path belongs to another article already.
         """
-        self._connection.run_many(_ARCHIVE, map(archived_row, records))
+        with self._connection.transaction():
+            self._connection.run_many(_ARCHIVE, map(archived_row, records))
+            self._connection.run_many(
+                "DELETE FROM forgotten WHERE id = ?", ((record.id,) for record in records)
+            )
 
     def defer(self, article_id: str, reason: str, due: datetime) -> None:
         """An attempt failed and is repeated at `due`."""

@@ -90,6 +90,11 @@ async def _unknown(service: "Service", asked: list["Pending"]) -> list["Pending"
 
     new = []
     for pending in asked:
+        forgotten = await service.disk.run(service.state.forgotten.get, pending.entry.id)
+        if forgotten:
+            reason = f"forgotten on {forgotten.at:%Y-%m-%d}; --force archives it again"
+            service.emit(ArticleEvent("skipped", forgotten.id, pending.entry.url, reason=reason))
+            continue
         known = await service.disk.run(service.state.articles.get, pending.entry.id)
         if known is None or known.status != "archived":
             new.append(pending)
