@@ -31,18 +31,23 @@ class Head:
     digest: str
 
 
-def read_heads(path: Path) -> Iterator[Head]:
-    """The heads of all records, in their order. Raises ArchiveError: unreadable, or damaged."""
+def read_heads(path: Path, *, growing: bool = False) -> Iterator[Head]:
+    """The heads of all records, in their order; of one that is `growing`, those that are whole.
+
+    Raises ArchiveError: unreadable, or damaged.
+    """
     from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415  # with its library
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
 
     end = whole_length(path)  # warcio passes over a damaged end in silence
     with translated(path, "read"), path.open("rb") as file:
-        if end != os.fstat(file.fileno()).st_size:
+        if not growing and end != os.fstat(file.fileno()).st_size:
             raise _damaged(path, end)
         iterator = ArchiveIterator(file)
         try:
             for record in iterator:
+                if iterator.get_record_offset() >= end:
+                    return
                 while record.raw_stream.read(_CHUNK):
                     pass
                 yield _head(record, iterator.get_record_offset(), iterator.get_record_length())
