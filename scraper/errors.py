@@ -4,6 +4,7 @@
     ├── ConfigurationError   the configuration or the call is wrong; nothing was fetched (exit 2)
     ├── ArchiveBusyError          another process is writing this archive (exit 3)
     ├── ArchiveError         the archive cannot be read or written (exit 4)
+    │   └── NotTextError          a file in it is not UTF-8
     ├── FetchError           an exchange over the network failed
     ├── FeedError            an answer is no feed, list or sitemap
     ├── PageError            a page could not be parsed
@@ -52,6 +53,10 @@ class ArchiveBusyError(ScraperError):
 
 class ArchiveError(ScraperError):
     """The archive cannot be read or written: disk full, read-only, no permission, damaged."""
+
+
+class NotTextError(ArchiveError):
+    """A file of the archive is not UTF-8: damaged, or saved by its owner in another encoding."""
 
 
 class FetchError(ScraperError):

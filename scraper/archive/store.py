@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from scraper.archive.atomic import Batch, Bytes, is_temporary
 from scraper.archive.folders import Folders, sync_folder
 from scraper.archive.trouble import translated
-from scraper.errors import ArchiveError
+from scraper.errors import ArchiveError, NotTextError
 
 _NO_NAME = re.compile("[\0\ud800-\udfff]")  # no file system takes these
 _SWEPT = ("_posts", "_revisions", "_quarantine", "assets", "_raw")
@@ -53,7 +53,7 @@ class Store:
         try:
             return data.decode()
         except UnicodeDecodeError as error:
-            raise ArchiveError(
+            raise NotTextError(
                 f"{self._root / place} is not UTF-8 (byte {error.start}): restore it from a backup"
             ) from error
 

@@ -23,10 +23,11 @@ def next_check(
 
     `since` is when the article was published, or last changed if that is later; None where that is
     not known, which counts as now. Waits `share` of the age, from `first` to `longest`, made longer
-    by up to a tenth for `jitter` in [0, 1). What would come later than `until` never comes.
+    by up to a tenth for `jitter` in [0, 1). What would come later than `until` never comes. Planned
+    even where looking again is switched off: it may be switched on.
     """
     age = max(now - since, timedelta(0)) if since else timedelta(0)
-    if not settings.enabled or age > settings.until:
+    if age > settings.until:
         return None
     wait = min(max(age * settings.share, settings.first), settings.longest)
     wait = min(wait * (1 + JITTER * jitter), max(settings.longest, settings.first))

@@ -28,7 +28,7 @@ from scraper.service.compose import (
     quarantined,
 )
 from scraper.service.disk import Disk
-from scraper.service.marking import BACK, Marker
+from scraper.service.marking import BACK, Marker, text_of
 from scraper.service.revising import (
     Ruling,
     Standing,
@@ -145,7 +145,7 @@ class Keeper:
             return _Plan(draft, quarantine_path(draft.article.id), "quarantined")
         path = settled or self._path(draft, taken)
         taken[collision_key(path)] = draft.article.id
-        text = self._store.read(path) if self._store.exists(path) else ""
+        text = text_of(self._store, path)
         if not text:
             return _Plan(draft, path, "archived", compose(draft, self.settings, None))
         return self._compare(draft, path, text, known)
@@ -174,7 +174,7 @@ class Keeper:
         """Whether a path is free, or holds this very article (a crash came before its row)."""
         if not self._store.exists(path):
             return True
-        document = read_or_none(self._store.read(path))
+        document = read_or_none(text_of(self._store, path))
         return document is not None and document.url == url
 
     # -- what is written ---------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from typing import Any
 
 from scraper.archive.archive import Archive, Change
 from scraper.archive.manifest import Happening
+from scraper.archive.store import Store
+from scraper.errors import NotTextError
 from scraper.markdown.document import render
 from scraper.model import ArchiveSettings, ArticleEvent, ArticleOutcome, Validators
 from scraper.protocol.politeness import postponed
@@ -27,6 +29,7 @@ from scraper.state.articles import ArticleRecord
 from scraper.state.checks import Watch
 from scraper.state.database import State
 
+NO_TEXT = "\ufffd"  # no document, and no absent file
 BACK = "it is there again after it was withdrawn"
 
 
@@ -114,8 +117,7 @@ class Marker:
 
     def _marked(self, record: ArticleRecord, watch: Watch, *, withdrawn: bool) -> str:
         """The file's text with its mark changed; "" where there is nothing of ours to change."""
-        store = self._archive.store
-        text = store.read(record.path) if store.exists(record.path) else ""
+        text = text_of(self._archive.store, record.path)
         document = read_or_none(text)
         if document is None or is_owners(Standing(text, record.file_sha256, watch), document):
             return ""
@@ -126,6 +128,17 @@ class Marker:
     def _save(self, record: ArticleRecord, watch: Watch, now: datetime) -> None:
         following = planned(watch, now, record.published, record.id, self._settings.revisions)
         self._state.checks.save(record.id, following)
+
+
+def text_of(store: Store, path: str) -> str:
+    """The text of a file; "" where there is none. In another encoding it is its owner's own.
+
+    Raises ArchiveError where it cannot be read at all.
+    """
+    try:
+        return store.read(path) if store.exists(path) else ""
+    except NotTextError:
+        return NO_TEXT
 
 
 def _iso(instant: datetime) -> str:

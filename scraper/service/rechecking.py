@@ -73,6 +73,10 @@ async def _look(service: Service, record: ArticleRecord) -> ArticleEvent | None:
         case NotModified():
             work = service.keeper.marker.present
             return await service.disk.run(work, record, result.validators, service.now())
+        case Draft() if result.article.id != record.id:
+            other = f"the page is {result.article.id or 'nothing known'}, not {record.id}"
+            await _unanswered(service, record, Trouble("rejected", other))
+            return None
         case Draft():
             return await service.keeper.keep(result)
         case Trouble():

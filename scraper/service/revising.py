@@ -212,6 +212,6 @@ def planned(
     """The watch with its next check: by the rhythm since publication or the last change."""
     since = max(filter(None, (published, watch.revised_at, watch.withdrawn_at)), default=None)
     due = next_check(since, now, settings, jitter_of(article_id))
-    if watch.sightings and not watch.withdrawn_at and settings.enabled:
+    if watch.sightings and not watch.withdrawn_at:
         due = sooner(due, now, DOUBTED)
     return replace(watch, next_check=due)

@@ -133,6 +133,12 @@ _ARCHIVING = (
     "ALTER TABLE articles ADD COLUMN words_sha256 TEXT NOT NULL DEFAULT ''",  # as the site has them
     "ALTER TABLE articles ADD COLUMN validated_url TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX articles_checked ON articles (source, checked_at) WHERE status = 'archived'",
+    # what was archived before and is young enough is looked at again; the rhythm goes on from there
+    """
+    UPDATE articles SET next_check = coalesce(fetched_at, first_seen) + 600000
+    WHERE status = 'archived'
+        AND published > (CAST(strftime('%s', 'now') AS INTEGER) - 180 * 86400) * 1000
+    """,
     "CREATE INDEX articles_to_check ON articles (next_check) WHERE status = 'archived'",
     """
     CREATE TABLE records (

@@ -1,6 +1,8 @@
 """Days of a site in front of an archive: what it edits, withdraws and brings back is found."""
 
 import asyncio
+import itertools
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +31,7 @@ class Days:
 
     journey: Journey
     replica: Replica
+    early: timedelta = HOUR / -6  # how long before the newest story it begins
     now: datetime = field(init=False)
     stories: list[dict[str, Any]] = field(init=False)  # the newest first, none of them locked
     script: dict[datetime, list[Callable[[], object]]] = field(default_factory=dict)
@@ -40,7 +43,7 @@ class Days:
         at = [datetime.fromisoformat(story["published_iso"]) for story in newest]
         dense = next(i for i in range(len(at)) if at[i] - at[i + 10] < timedelta(days=4))
         self.stories = [story for story in newest[dense : dense + 30] if not story["locked"]]
-        self.now = self.published(0) + HOUR / 6
+        self.now = self.published(0) - self.early
         self.journey.add(self.replica.url + "/realtime/china")
 
     def published(self, number: int) -> datetime:
@@ -250,3 +253,41 @@ def test_a_file_that_its_owner_edited_stays_and_the_sites_text_goes_beside_it(
     days.go(60, 2 * HOUR)
     assert days.happened("withdrawn") == [days.id(0)]
     assert (journey.root / path).read_text("utf-8") == mine
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_thirty_days_of_edits_withdrawals_and_returns(journey: Journey, replica: Replica) -> None:
+    days = Days(journey, replica, early=timedelta(days=3))
+    start, chance = days.now, random.Random(5)
+    edits: dict[int, list[datetime]] = {}
+    for number in range(14):
+        since = max((days.published(number) - start) / HOUR, 0) + 1
+        for turn, hours in enumerate(sorted(chance.uniform(since, 400) for _ in range(5))):
+            text = f"更正：第{number}则的第{turn}次修改。"
+            at = days.after(hours, "edit", number, append_paragraph=text)
+            edits.setdefault(number, []).append(at)
+    ways: list[object] = [404, 410, "200soft", "unrelated"]
+    gone = {number: ways[number % 4] for number in range(14, 20)}
+    for number, way in gone.items():
+        days.after(30 + number, "withdraw", number, status=way)
+        days.after(260 + number, "restore", number)
+    for number in (20, 21, 22):  # a 404 in passing
+        days.after(10 * number, "withdraw", number, status=404)
+        days.after(10 * number + 6, "restore", number)
+    days.go(30 * 24)
+
+    updates = days.found("updated")
+    for number, times in edits.items():
+        mine = sorted(at for at, found in updates if found == days.id(number))
+        for at in times:
+            bound = max((at - days.published(number)) * 0.5 * SLACK, HOUR / 6) + 2 * HOUR
+            assert [when for when in mine if at <= when <= at + bound], (number, at)
+        for before, when in itertools.pairwise([start, *mine]):
+            assert [at for at in times if before < at <= when], (number, when)
+        body = journey.documents()[days.id(number)].body
+        assert all(f"第{turn}次" in body for turn in range(len(times)))
+    assert sorted(days.happened("withdrawn")) == sorted(map(days.id, gone))
+    assert sorted(days.happened("returned")) == sorted(map(days.id, gone))
+    assert {found for _, found in updates} == {days.id(n) for n in (*edits, *gone)}
+    assert not [text for text in journey.files().values() if b"withdrawn" in text]

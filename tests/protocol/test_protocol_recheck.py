@@ -1,6 +1,5 @@
 """The rhythm of looking again: within its bounds, slower with age, nearer after a change."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -80,8 +79,7 @@ def test_an_article_is_followed_about_25_times_by_default() -> None:
     assert 20 <= looks <= 30
 
 
-def test_nothing_is_looked_at_again_when_that_is_switched_off_or_too_old() -> None:
-    assert next_check(NOON, NOON, replace(DEFAULT, enabled=False), 0.0) is None
+def test_nothing_is_looked_at_again_when_it_is_too_old() -> None:
     assert next_check(NOON - timedelta(days=181), NOON, DEFAULT, 0.0) is None
     assert next_check(NOON - timedelta(days=179), NOON, DEFAULT, 0.0) is None
 

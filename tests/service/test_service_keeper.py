@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -22,11 +23,17 @@ from scraper.model import (
     Source,
     Validators,
 )
+from scraper.protocol.recheck import DOUBTED, JITTER, UNANSWERED, jitter_of
 from scraper.service.compose import Draft
 from scraper.service.disk import Disk
 from scraper.service.keeper import Keeper
+from scraper.service.marking import BACK, Marker
+from scraper.state.articles import ArticleRecord
+from scraper.state.checks import Watch
 from scraper.state.database import State, open_state
 
+T = TypeVar("T")
+MINUTE = timedelta(minutes=1)
 NOON = datetime(2024, 5, 6, 4, 0, tzinfo=UTC)
 SOURCE = Source("news", "山城新闻", ("https://news.example.com/",), timezone="Asia/Shanghai")
 
@@ -53,6 +60,7 @@ class Archive:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.settings = ArchiveSettings(root)
         self.disk = Disk()
         self.state = self.in_thread(open_state, root / "state.sqlite")
 
@@ -77,11 +85,41 @@ class Archive:
         asyncio.run(self.disk.run(self.state.close))
         self.disk.close()
 
+    def see(self, hours: float, work: Callable[[Marker, ArticleRecord, datetime], T]) -> T:
+        """Note what was seen of the article so many hours later."""
+        marker = Marker(self.settings, Files(self.root, "tester/1"), self.state)
+
+        def see() -> T:
+            record = self.state.articles.get("story-1")
+            assert record
+            return work(marker, record, NOON + timedelta(hours=hours))
+
+        return asyncio.run(self.disk.run(see))
+
+    def miss(self, hours: float) -> ArticleEvent | None:
+        return self.see(hours, lambda marker, record, now: marker.missing(record, "HTTP 404", now))
+
+    def find(self, hours: float) -> ArticleEvent | None:
+        known = Validators('"1"')
+        return self.see(hours, lambda marker, record, now: marker.present(record, known, now))
+
+    def unanswered(self, hours: float, *, refused: bool) -> None:
+        self.see(hours, lambda marker, *seen: marker.unanswered(*seen, None, refused=refused))
+
+    def watch(self) -> Watch:
+        return asyncio.run(self.disk.run(self.state.checks.get, "story-1"))
+
+    def waits(self, hours: float) -> timedelta:
+        """How long after that the article is looked at again, without its jitter."""
+        due = self.watch().next_check
+        assert due
+        wait = due - (NOON + timedelta(hours=hours))
+        whole = wait / (1 + JITTER * jitter_of("story-1"))
+        return wait if wait in (DOUBTED, UNANSWERED) else timedelta(minutes=round(whole / MINUTE))
+
     def attempt(self, *drafts: Draft) -> list[ArticleEvent | BaseException]:
         """Keep all of them at once, as a busy run does."""
-        keeper = Keeper(
-            ArchiveSettings(self.root), Files(self.root, "tester/1"), self.state, self.disk
-        )
+        keeper = Keeper(self.settings, Files(self.root, "tester/1"), self.state, self.disk)
 
         async def all_at_once() -> list[ArticleEvent | BaseException]:
             return await asyncio.gather(*map(keeper.keep, drafts), return_exceptions=True)
@@ -364,6 +402,16 @@ def test_an_owners_file_is_never_overwritten(archive: Archive, edit: Callable[[s
     assert lines(archive) == ["archived", "kept aside", "kept aside"]
 
 
+def test_a_file_in_another_encoding_is_its_owners(archive: Archive) -> None:
+    (first,) = archive.keep(at(0))
+    file = archive.root / first.path
+    file.write_bytes(file.read_text("utf-8").encode("gbk"))
+    before = file.read_bytes()
+    (event,) = archive.keep(at(1, body=LONG + "改"))
+    assert "owner" in event.reason
+    assert file.read_bytes() == before
+
+
 def test_an_owners_edit_is_known_by_the_front_matter_where_the_state_was_lost(
     archive: Archive,
 ) -> None:
@@ -392,3 +440,110 @@ def test_a_file_that_a_crash_left_ahead_of_its_row_is_no_owners_edit(archive: Ar
     (event,) = archive.keep(at(3, body=LONG + "再改"))
     assert event.outcome == "updated"
     assert lines(archive) == ["archived", "revised", "revised", "revised"]
+
+
+# -- missing and back ------------------------------------------------------------------------------
+
+
+def test_a_withdrawal_is_marked_in_its_place_and_unmarked(archive: Archive) -> None:
+    archive.keep(at(0))
+    archive.keep(at(1, body=LONG + "改"))
+    (path,) = archive.files()
+    before = (archive.root / path).read_bytes()
+    events = [archive.miss(hours) for hours in (2, 14, 26, 38)]
+    assert [event and event.outcome for event in events] == [None, None, "withdrawn", None]
+    assert list(current(archive).extra)[-3:] == ["withdrawn", "revision", "sha256"]
+    event = archive.find(40)
+    assert event
+    assert (event.outcome, event.reason) == ("updated", BACK)
+    assert (archive.root / path).read_bytes() == before
+    assert archive.find(41) is None
+    assert lines(archive) == ["archived", "revised", "withdrawn", "returned"]
+
+
+def test_what_is_back_with_another_text_is_a_return_and_a_revision(archive: Archive) -> None:
+    archive.keep(at(0))
+    for hours in (2, 14, 26):
+        archive.miss(hours)
+    (event,) = archive.keep(at(40, body=LONG + "改"))
+    assert (event.outcome, event.reason) == ("updated", BACK)
+    assert "withdrawn" not in current(archive).extra
+    assert lines(archive) == ["archived", "withdrawn", "revised", "returned"]
+    assert archive.find(41) is None
+
+
+def test_what_is_back_with_the_same_text_is_unmarked_by_its_page_too(archive: Archive) -> None:
+    archive.keep(at(0))
+    before = archive.root.joinpath(*archive.files()).read_bytes()
+    for hours in (2, 14, 26):
+        archive.miss(hours)
+    (event,) = archive.keep(at(40))
+    assert (event.outcome, event.reason) == ("updated", BACK)
+    assert archive.root.joinpath(*archive.files()).read_bytes() == before
+    assert lines(archive) == ["archived", "withdrawn", "returned"]
+
+
+def test_seen_in_between_it_was_never_missing(archive: Archive) -> None:
+    archive.keep(at(0))
+    for hours in (2, 14):
+        archive.miss(hours)
+    archive.find(20)
+    assert [archive.miss(hours) for hours in (26, 38)] == [None, None]
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_a_mark_that_a_crash_left_ahead_of_its_row_is_no_owners_edit(
+    archive: Archive, *, withdrawn: bool
+) -> None:
+    archive.keep(at(0))
+    for hours in (2, 14) if withdrawn else (2, 14, 26):
+        archive.miss(hours)
+    row = archive.root / "row.sqlite"
+    archive.copy_state(row)
+    look = archive.miss if withdrawn else archive.find
+    look(27)
+    archive.lose_state(row)
+    event = look(27)
+    assert event
+    assert ("withdrawn" in current(archive).extra) is withdrawn
+    (event,) = archive.keep(at(50, body=LONG + "改"))
+    assert event.outcome == "updated"
+    assert current(archive).body == LONG + "改"
+
+
+def test_the_seeds_front_matter_has_no_mark_and_the_manifest_all_the_same(
+    archive: Archive,
+) -> None:
+    archive.settings = replace(archive.settings, front_matter="seed")
+    archive.keep(at(0))
+    before = archive.root.joinpath(*archive.files()).read_bytes()
+    for hours in (2, 14, 26):
+        archive.miss(hours)
+    archive.find(30)
+    assert archive.root.joinpath(*archive.files()).read_bytes() == before
+    assert lines(archive) == ["archived", "withdrawn", "returned"]
+
+
+def test_what_is_looked_at_again_soon_and_what_later(archive: Archive) -> None:
+    archive.keep(at(240))
+    assert archive.waits(240) == timedelta(days=5)
+    archive.miss(240)
+    assert archive.waits(240) == DOUBTED
+    archive.unanswered(240, refused=False)
+    assert archive.waits(240) == UNANSWERED
+    archive.find(240)
+    archive.unanswered(240, refused=True)
+    assert archive.waits(240) == timedelta(days=5)
+    archive.keep(at(240, body="短。"))
+    assert archive.waits(240) == DOUBTED
+    archive.keep(at(240, body=LONG + "改"))
+    assert archive.waits(240) == timedelta(minutes=10)
+
+
+def test_the_last_look_is_the_one_before_the_article_is_too_old(archive: Archive) -> None:
+    archive.keep(at(24 * 170))
+    assert archive.watch().next_check is None
+    archive.unanswered(24 * 170, refused=False)
+    assert archive.watch().next_check is None
+    archive.miss(24 * 171)
+    assert archive.waits(24 * 171) == DOUBTED

@@ -1,13 +1,19 @@
 """The watch over archived articles: kept as it was seen, and due within a budget."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path
 
 from scraper.model import Validators
 from scraper.protocol.withdrawal import Sightings
+from scraper.state import schema
 from scraper.state.articles import Archived
 from scraper.state.checks import Watch, Watched
-from scraper.state.database import State
+from scraper.state.database import State, open_state
+from scraper.state.instants import to_milliseconds
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890_000, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -103,3 +109,22 @@ def test_sources_are_counted(state: State) -> None:
     state.checks.save("b", replace(Watch(next_check=NOW + MINUTE), withdrawn_at=NOW))
     assert state.checks.counts(NOW) == {"china": Watched(2, 1, 1, NOW - MINUTE)}
     assert state.checks.counts(NOW - 2 * MINUTE)["china"].due == 0
+
+
+def test_young_articles_of_an_older_version_are_looked_at_again(path: Path) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path)) as older:
+        for statement in chain.from_iterable(schema.STEPS[:2]):
+            older.execute(statement)
+        for name, days in (("young", 3), ("old", 300)):
+            published = to_milliseconds(now - timedelta(days=days))
+            older.execute(
+                "INSERT INTO articles (id, url, source, host, title, status, first_seen, published)"
+                " VALUES (?, 'https://news.example/', 'a', 'news.example', '', 'archived', ?, ?)",
+                (name, published, published),
+            )
+        older.execute("PRAGMA user_version = 2")
+        older.commit()
+    with closing(open_state(path)) as state:
+        assert due(state, now) == ["young"]
