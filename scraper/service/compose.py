@@ -63,6 +63,7 @@ class Earlier:
     revision: int
     modified: object  # as its front matter says; None where it does not
     seen: datetime  # when the change was seen
+    day: datetime | None = None  # its instant, where that stands for a day only
 
 
 def compose(draft: Draft, settings: ArchiveSettings, earlier: Earlier | None) -> Document:
@@ -101,9 +102,13 @@ def _label(draft: Draft) -> str:
 def _extra(article: Article, body: str, earlier: Earlier | None) -> Mapping[str, object]:
     """The keys beyond the seed's seven, each only when known."""
     revision = earlier.revision + 1 if earlier else 1
+    # what is known of an archived article is its instant: it is as vague as it was
+    is_day = article.precision == "day" or (
+        earlier is not None and earlier.day is not None and earlier.day == article.published
+    )
     known = {
         "story_id": article.id,
-        "date_precision": "day" if article.precision == "day" else None,
+        "date_precision": "day" if is_day else None,
         "section": article.section,
         "lang": article.language,
         "description": article.description,

@@ -134,6 +134,7 @@ def _earlier(before: Document | None, watch: Watch, now: datetime) -> Earlier | 
         revision=max(_revision_of(before), watch.revision),
         modified=before.extra.get("last_modified_at"),
         seen=now,
+        day=before.published if before.extra.get("date_precision") == "day" else None,
     )
 
 

@@ -317,6 +317,14 @@ def test_a_revision_says_when_the_text_changed(archive: Archive) -> None:
     assert lines(archive) == ["archived", "revised", "revised", "revised"]
 
 
+def test_a_date_that_was_a_day_stays_one(archive: Archive) -> None:
+    archive.keep(at(0, precision="day"))
+    archive.keep(at(1, body=LONG + "一"))  # the date comes from the state now, as an instant
+    assert current(archive).extra["date_precision"] == "day"
+    archive.keep(at(2, body=LONG + "二", published=NOON + MINUTE))  # the page knows it by now
+    assert "date_precision" not in current(archive).extra
+
+
 def test_an_author_stays_where_the_page_names_nobody_any_more(archive: Archive) -> None:
     archive.keep(at(0, byline="山城记者"))
     archive.keep(replace(at(1, body=LONG + "改"), source=None))
