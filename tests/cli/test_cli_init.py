@@ -1,0 +1,135 @@
+"""The archive as a site: what `init` writes, and a real Jekyll over it."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from markdown_it import MarkdownIt
+
+from scraper.articles.tree import parse_html, select, text_of
+from scraper.markdown.document import read
+
+Run = Callable[..., CompletedProcess[str]]
+HOSTILE = """---
+layout: post
+title: "{{ site.posts }} | {% raw %} a*b*"
+date: 2999-01-01T00:00:00.000Z
+author: "{{ page.title }}"
+from: https://www.zaobao.com/realtime/china/story29990101-1
+tags: [ 联合早报 ]
+categories: [ 联合早报 ]
+---
+<!--32472144000000-->
+[x](https://www.zaobao.com/realtime/china/story29990101-1)
+------
+
+<div>
+<p>{{ page.title }} and {% include x %} | a | b</p><p>"quoted" -- ... &lt;&lt; $$x$$ {: .a}</p>
+<table><tr><td>一</td><td>二</td></tr><tr><td>三</td><td>四</td></tr></table>
+</div>
+"""
+
+
+def test_init_leaves_what_the_archives_owner_wrote(scraper: Run, tmp_path: Path) -> None:
+    own = tmp_path / "archive/_config.yml"
+    own.parent.mkdir()
+    own.write_text("title: mine\n", "utf-8")
+    done = scraper("init")
+    assert done.returncode == 0
+    assert own.read_text("utf-8") == "title: mine\n"
+    layout = tmp_path / "archive/_layouts/post.html"
+    assert layout.exists()
+    layout.write_text("own\n", "utf-8")
+    (tmp_path / "archive/index.html").unlink()
+    again = scraper("init")
+    assert again.returncode == 0
+    assert "index.html written" in again.stdout
+    assert "exists already and was left as it is" in again.stdout
+    assert layout.read_text("utf-8") == "own\n"
+
+
+def test_init_follows_no_link_out_of_the_archive(scraper: Run, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive/_layouts").symlink_to(outside)
+    assert scraper("init").returncode == 4
+    assert not list(outside.iterdir())
+
+
+@pytest.mark.parametrize("body", ["markdown", "html"])
+def test_jekyll_makes_a_site_of_the_articles_and_of_nothing_else(
+    scraper: Run, shared: Path, tmp_path: Path, body: str
+) -> None:
+    _make_archive(scraper, shared, tmp_path, body)
+    archive = tmp_path / "archive"
+    said = _build(archive)
+    for word in ("warning", "conflict", "error", "deprecat"):
+        assert word not in said.lower(), said
+    site = archive / "_site"
+    top = {path.name for path in site.iterdir()}
+    assert all(name == "index.html" or name.isdecimal() for name in top), top
+    shown = [_article(page) for page in site.glob("*/**/*.html")]
+    posts = list((archive / "_posts").rglob("*.md"))
+    assert len(shown) == len(posts) > 200
+    for post in posts:
+        text = _rendered(read(post.read_text("utf-8")).body)
+        assert any(text in page for page in shown), post.name
+    assert not any("------" in page for page in shown)  # the header's link is a heading
+
+
+def _make_archive(scraper: Run, shared: Path, tmp_path: Path, body: str) -> None:
+    """About two hundred posts of the corpus, and one that tries to be a command."""
+    old = tmp_path / "old"
+    old.mkdir()
+    zaobao = sorted((shared / "corpus/zaobao-posts").iterdir())[::9]
+    for file in [*zaobao, *(shared / "corpus/other-posts").iterdir()]:
+        shutil.copy(file, old)
+    (old / "2999-01-01-x.md").write_text(HOSTILE, "utf-8")
+    (tmp_path / "config").mkdir()
+    settings = f'[archive]\nbody = "{body}"\n[fetch]\ncontact = "https://example.org"\n'
+    (tmp_path / "config/scraper.toml").write_text(settings, "utf-8")
+    assert scraper("init").returncode == 0
+    assert scraper("--quiet", "adopt", old).returncode == 0
+    for name in ("_raw/2021", "_quarantine", "assets"):
+        (tmp_path / "archive" / name).mkdir(parents=True)
+    (tmp_path / "archive/_raw/2021/a.warc.gz").write_bytes(b"x")
+    (tmp_path / "archive/_quarantine/a.md").write_text("---\ntitle: x\n---\n\nx\n", "utf-8")
+
+
+def _build(archive: Path) -> str:
+    jekyll = shutil.which("jekyll")
+    if jekyll is None:
+        pytest.skip("jekyll is not installed (Debian: apt-get install jekyll)")
+    built = subprocess.run(
+        [jekyll, "build", "--trace"],
+        cwd=archive,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    return built.stdout + built.stderr
+
+
+def _article(page: Path) -> str:
+    root = parse_html(page.read_text("utf-8"))
+    assert root is not None
+    return _packed(text_of(select(root, ["article"])[0]))
+
+
+def _rendered(body: str) -> str:
+    html = body if body.startswith("<div>") else MarkdownIt().enable("table").render(body)
+    root = parse_html(html)
+    assert root is not None
+    return _packed(text_of(root))
+
+
+def _packed(text: str) -> str:
+    return "".join(text.split())
