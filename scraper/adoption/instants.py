@@ -111,9 +111,12 @@ def _fitting(stated: Stated) -> list[timedelta]:
     """The errors, the smallest first, that neither the id's day nor the clamp speaks against."""
     if stated.day is None or not stated.zone:
         return []
-    offset = stated.claimed.astimezone(ZoneInfo(stated.zone)).utcoffset() or NONE
-    errors = dict.fromkeys((NONE, offset, 2 * offset))
-    return [late for late in errors if _has_day(stated, late) and _was_there(stated, late)]
+    try:
+        offset = stated.claimed.astimezone(ZoneInfo(stated.zone)).utcoffset() or NONE
+        errors = dict.fromkeys((NONE, offset, 2 * offset))
+        return [late for late in errors if _has_day(stated, late) and _was_there(stated, late)]
+    except OverflowError:  # in the first or the last year that there is
+        return []
 
 
 def _has_day(stated: Stated, late: timedelta) -> bool:

@@ -18,8 +18,9 @@ from scraper.articles.tree import squeeze
 from scraper.errors import DocumentError
 from scraper.markdown.body import to_markdown
 from scraper.markdown.document import read, sha256_of_body
-from scraper.model import Document, Site
+from scraper.model import Document, Site, Story
 from scraper.protocol.identity import choose_site, identify
+from scraper.protocol.urls import host
 from scraper.service.compose import on_one_line
 
 MAX_BYTES = 10_000_000  # of a post; the longest of the archive that this one continues has 150,000
@@ -59,12 +60,23 @@ class Profiles:
     sites: Mapping[str, Site]
     chosen: str = ""
 
-    def of(self, url: str) -> Site | None:
-        """The profile of an address; the chosen one goes first where it knows the address."""
+    def identify(self, url: str) -> tuple[Site | None, Story | None]:
+        """The profile that knows the story of an address, and that story.
+
+        The chosen profile goes first, whatever the host; without a profile the address is the
+        identity. No story: it is no address.
+        """
         chosen = self.sites.get(self.chosen)
-        if chosen and identify(url, chosen):
-            return chosen
-        return choose_site(url, self.sites.values())
+        for site in (chosen, choose_site(url, self.sites.values())):
+            story = identify(url, site, (host(url),) if site is chosen else ()) if site else None
+            if story:
+                return site, story
+        return None, identify(url, None)
+
+    def name_of(self, url: str, site: Site | None) -> str:
+        """The profile that cleans a text: its host's, where the address is that of no story."""
+        known = site or choose_site(url, self.sites.values())
+        return known.name if known else ""
 
 
 def look_at(root: Path, profiles: Profiles, file: str) -> Post | Named:
@@ -78,23 +90,21 @@ def look_at(root: Path, profiles: Profiles, file: str) -> Post | Named:
         return Named(file, f"it is not UTF-8 (byte {error.start})")
     except DocumentError as error:
         return Named(file, str(error))
-    site = profiles.of(document.url)
-    story = (identify(document.url, site) if site else None) or identify(document.url, None)
+    site, story = profiles.identify(document.url)
     if story is None:
         return Named(file, f"its `from` is no address: {document.url[:200]!r}")
-    known = site is not None and story.url.startswith(site.canonical)
     return Post(
         file=file,
         sha256=digest,
         id=story.id,
-        url=story.url if known else document.url,
-        section=story.section if known else "",
-        site=site.name if site else "",
+        url=story.url if site else document.url,
+        section=story.section if site else "",
+        site=profiles.name_of(document.url, site),
         stated=Stated(
             date=document.published,
             number=_number(text),
-            day=story.day if known else None,
-            zone=site.timezone if site and known else "",
+            day=story.day if site else None,
+            zone=site.timezone if site else "",
         ),
     )
 

@@ -101,6 +101,11 @@ def test_a_site_on_utc_has_no_offset_to_be_late_by() -> None:
     assert judge(Stated(at("2021-01-21T01:00"), None, DAY, "UTC")) == Judged(at("2021-01-21T01:00"))
 
 
+def test_the_last_instant_that_there_is_is_flagged_where_its_day_cannot_be_told() -> None:
+    last = Stated(datetime.max.replace(tzinfo=UTC), None, DAY, "Asia/Singapore")
+    assert judge(last).doubt
+
+
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2022, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
