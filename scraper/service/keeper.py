@@ -215,7 +215,7 @@ class Keeper:
             return []
         if ruling.returned and ruling.before.extra.get("withdrawn"):
             return [(plan.path, self._render(with_mark(ruling.before, withdrawn=False)))]
-        return [(plan.path, plan.text)] if ruling.unfinished else []
+        return [(plan.path, plan.text)] if ruling.unfinished or _lacks_row(plan) else []
 
     def _render(self, document: Document) -> str:
         return render(document, self.settings.front_matter)
@@ -315,7 +315,14 @@ def _happening(plan: _Plan) -> Happening:
         return "revised"
     if ruling.returned:
         return "returned"
-    return "revised" if ruling.unfinished and not ruling.owned else "recorded"
+    if ruling.owned or ruling.verdict != "same":
+        return "recorded"
+    return "archived" if _lacks_row(plan) else "revised" if ruling.unfinished else "recorded"
+
+
+def _lacks_row(plan: _Plan) -> bool:
+    """Whether a crash came between the file of a new article and its row, perhaps its line, too."""
+    return plan.known is None or plan.known.status != "archived"
 
 
 def _about(plan: _Plan) -> dict[str, Any]:

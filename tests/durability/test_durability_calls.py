@@ -97,8 +97,9 @@ def test_a_kill_at_every_call_that_writes_loses_and_tears_nothing(
         crawl = Crawl(folder / "crawl", undisturbed_few.url, folder / "archive")
         run = killed_at(strace, crawl, call, number)
         kills += run.process.returncode == -signal.SIGKILL
-        found = finish(crawl, undisturbed_few.texts)
-        findings += [f"{call} {number}: {line}" for line in found]
+        found = [f"{call} {number}: {line}" for line in finish(crawl, undisturbed_few.texts)]
+        say(f"{call} {number} of {counts[call]}: {found or 'fine'}")
+        findings += found
         shutil.rmtree(folder)
     say(
         f"kills at calls that write: {kills} of {len(points)} calls ({dict(counts)}), "

@@ -4,6 +4,7 @@ ROUNDS says how many kills the soak test makes; the seed of the first is fixed.
 """
 
 import random
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -62,10 +63,23 @@ def test_hundreds_of_kills_lose_and_tear_nothing(
         folder = tmp_path / str(seed)
         crawl = Crawl(folder / "crawl", undisturbed.url, folder / "archive")
         kills += kill_in_a_row(seed, crawl, undisturbed.seconds)
-        findings += [f"seed {seed}: {found}" for found in finish(crawl, undisturbed.texts)]
+        found = [f"seed {seed}: {line}" for line in finish(crawl, undisturbed.texts)]
+        say(f"{kills} kills: {found or 'fine'}")
+        findings += found
         seed += 1
     say(f"kills at random moments: {kills}, archives: {seed - 100}, findings: {len(findings)}")
     assert findings == []
+
+
+def test_files_that_were_left_before_their_lines_and_rows_get_both(
+    undisturbed_few: Undisturbed, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(undisturbed_few.root, tmp_path / "archive"))
+    shutil.rmtree(root / ".scraper")
+    (manifest,) = (root / "_manifest").rglob("*.jsonl")
+    manifest.write_bytes(manifest.read_bytes().partition(b"\n")[0] + b"\n")
+    crawl = Crawl(tmp_path / "crawl", undisturbed_few.url, root)
+    assert finish(crawl, undisturbed_few.texts) == []
 
 
 def test_another_run_of_a_finished_archive_changes_nothing(

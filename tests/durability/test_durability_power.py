@@ -53,8 +53,11 @@ def test_what_was_acknowledged_outlives_the_power(tmp_path: Path, undisturbed: U
 def test_power_is_lost_a_hundred_times(
     tmp_path: Path, undisturbed: Undisturbed, say: Callable[[str], None]
 ) -> None:
-    seeds = range(100, 100 + (rounds(100) + 1) // 2)
-    findings = [f for seed in seeds for f in one_round(seed, tmp_path / str(seed), undisturbed)]
+    seeds, findings = range(100, 100 + (rounds(100) + 1) // 2), list[str]()
+    for seed in seeds:
+        found = one_round(seed, tmp_path / str(seed), undisturbed)
+        say(f"seed {seed}: {found or 'fine'}")
+        findings += found
     say(f"power lost: {2 * len(seeds)} times, findings: {len(findings)}")
     assert findings == []
 
@@ -100,7 +103,9 @@ def test_the_disk_is_full_at_every_page_of_it(
     findings, full, kilobytes = list[str](), 0, 0
     while kilobytes < 4000:
         run, found = fill_up(kilobytes, tmp_path / str(kilobytes), undisturbed)
-        findings += [f"{kilobytes} kB: {line}" for line in found + told_wrongly(run)]
+        found = [f"{kilobytes} kB: {line}" for line in found + told_wrongly(run)]
+        say(f"{kilobytes} kB: {found or 'fine'}")
+        findings += found
         if run.process.returncode == 0:
             break
         full += 1

@@ -172,6 +172,20 @@ def test_of_two_articles_with_one_title_on_one_day_the_later_gets_its_id(archive
     assert len(archive.files()) == 2
 
 
+def test_a_file_that_a_crash_left_without_its_row_gets_its_line_of_the_manifest(
+    archive: Archive,
+) -> None:
+    (first,) = archive.keep(draft())
+    (manifest,) = (archive.root / "_manifest").rglob("*.jsonl")
+    opening, line = manifest.read_text("utf-8").splitlines(keepends=True)
+    manifest.write_text(opening, "utf-8")
+    forget = archive.state.articles._connection.run
+    asyncio.run(archive.disk.run(forget, "DELETE FROM articles"))
+    (again,) = archive.keep(draft())
+    assert (again.outcome, again.path) == ("unchanged", first.path)
+    assert manifest.read_text("utf-8") == opening + line
+
+
 def test_titles_that_differ_in_case_only_get_two_files_in_one_batch(archive: Archive) -> None:
     events = archive.keep(draft(1, "News ABC"), draft(2, "News abc"))
     assert len({event.path.casefold() for event in events}) == 2
