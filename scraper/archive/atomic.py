@@ -1,8 +1,8 @@
 """Files that are the old or the new one after a crash, never half of one.
 
 Written beside their place under a temporary name, synced, renamed over the old file (rename(2) is
-one step), and the folders synced last. A batch shares the syncs of its folders, and as its files
-are all written before the first is synced, mostly one commit of the file system's journal as well.
+one step), and the folders synced last. A batch shares the syncs of its folders, and a large one
+that of its files as well.
 """
 
 import os
@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from scraper.archive.folders import Folders
+from scraper.archive.syncing import synced_at_once
 from scraper.archive.trouble import translated
 from scraper.errors import ArchiveError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-_OPEN_AT_ONCE = 64  # far below the usual limit of 1,024 descriptors
+_OPEN_AT_ONCE = 128  # far below the usual limit of 1,024 descriptors
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,10 @@ class Batch:
 
     def _stage(self, group: Sequence[Bytes]) -> None:
         with ExitStack() as cleanup:
-            descriptors = [(file, self._write_temporary(file, cleanup)) for file in group]
-            for file, descriptor in descriptors:
+            descriptors = [self._write_temporary(file, cleanup) for file in group]
+            if synced_at_once(descriptors):
+                return
+            for file, descriptor in zip(group, descriptors, strict=True):
                 with translated(self._root / file.path, "written"):
                     os.fsync(descriptor)
 

@@ -5,16 +5,21 @@ ROUNDS says how often the soak test cuts the power.
 
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from scraper.archive.archive import Archive, Change
+from scraper.archive.manifest import read_all
 from tests.durability.conftest import STORIES, Undisturbed, rounds
 from tests.durability.disks import FLUSH_JOURNAL, FLUSH_NOTHING, Ext4, ext4, fill, memory_disk
 from tests.durability.findings import texts
 from tests.durability.program import Crawl, Run, finish
 
 pytestmark = pytest.mark.replica
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def lose_power(disk: Ext4, crawl: Crawl, chance: random.Random) -> None:
@@ -46,6 +51,21 @@ def one_round(seed: int, folder: Path, undisturbed: Undisturbed, losses: int = 2
 
 def test_what_was_acknowledged_outlives_the_power(tmp_path: Path, undisturbed: Undisturbed) -> None:
     assert one_round(1, tmp_path, undisturbed, losses=1) == []
+
+
+@pytest.mark.parametrize("files", [3, 300])
+def test_a_batch_that_was_committed_outlives_the_power(files: int, tmp_path: Path) -> None:
+    texts = [(f"_posts/2026/01/{number}.md", f"正文 {number}。\n") for number in range(files)]
+    with ext4(tmp_path) as disk:
+        archive = Archive(disk.place / "archive", "tester/1")
+        archive.commit([Change("archived", path, ((path, text),)) for path, text in texts], NOON)
+        (disk.place / "never synced").write_text("x")
+        disk.cut_power(FLUSH_NOTHING)
+        disk.unmount()
+        disk.mount()
+        assert not (disk.place / "never synced").exists()
+        assert [(path, archive.store.read(path)) for path, _ in texts] == texts
+        assert [event.id for event in read_all(archive.root)] == [path for path, _ in texts]
 
 
 @pytest.mark.soak
