@@ -49,7 +49,7 @@ lock: setup  ## resolve the dependencies of pyproject.toml anew
 demo: setup  ## archive a small built-in news site in front of your eyes; needs no network
 	$(BIN)/scraper demo
 
-bench: setup  ## measure start-up, journey, extraction beside their peers; ONLY=… one of them
+bench: setup  ## measure start-up, journey, writing, extraction beside their peers; ONLY=… one of them
 	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))
 
 clean:  ## remove what set-up and the tools made; the archive stays

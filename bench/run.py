@@ -1,7 +1,8 @@
 """The project's measurements, side by side with the naive pipeline; see README.md beside this file.
 
-Everything is measured in CPU seconds of whole processes and their children, as the operating
-system accounts for them: machines are shared, and the clock on the wall measures the neighbours.
+Everything but writing is measured in CPU seconds of whole processes and their children, as the
+operating system accounts for them: machines are shared, and the clock on the wall measures the
+neighbours.
 Usage: python -m bench.run [--only PART] [--stories N] [--rounds N]. Needs ../shared.
 """
 
@@ -23,6 +24,7 @@ from bench.fidelity import measure_fidelity
 from bench.polling import ONCE, SOURCES, prepare
 from bench.polling import serve as serve_unchanged
 from bench.replica import SHARED, serve
+from bench.writing import measure_writing
 
 HERE = Path(__file__).resolve().parent
 SCRAPER = (sys.executable, "-m", "scraper")
@@ -150,7 +152,7 @@ def print_fidelity() -> None:
 
 def main() -> None:
     """Measure everything, or one part of it, and print it."""
-    parts = ("start", "journey", "polling", "extraction", "fidelity")
+    parts = ("start", "journey", "polling", "writing", "extraction", "fidelity")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=parts, help="measure this part alone")
     parser.add_argument("--stories", type=int, default=1000, help="of the replica (%(default)s)")
@@ -166,6 +168,8 @@ def main() -> None:
             print_fidelity()
         elif part == "polling":
             measure_polling()
+        elif part == "writing":
+            measure_writing(SHARED / "corpus/zaobao-posts", HERE)
         else:
             measure_process(part, options.stories)
     print(f"(the bench itself: {resource.getrusage(resource.RUSAGE_SELF).ru_utime:.1f} s)")
