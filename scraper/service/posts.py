@@ -94,9 +94,9 @@ def look_at(root: Path, profiles: Profiles, file: str) -> Post | Named:
     if story is None:
         return Named(file, f"its `from` is no address: {document.url[:200]!r}")
     return Post(
-        file=file,
-        sha256=digest,
-        id=story.id,
+        file,
+        digest,
+        story.id,
         url=story.url if site else document.url,
         section=story.section if site else "",
         site=profiles.name_of(document.url, site),

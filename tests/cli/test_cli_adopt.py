@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -209,6 +211,28 @@ def test_the_archive_may_stand_in_the_folder_that_is_adopted(scraper: Run, tmp_p
     again = scraper("--json", "adopt", ".")
     assert events(again)[-1]["articles"] == {"skipped": 2}  # the archive, and the post
     assert [p.name for p in (tmp_path / "archive/_posts").iterdir()] == ["2021"]
+
+
+def test_an_adoption_that_was_killed_is_finished_by_the_next(
+    scraper: Run, environment: dict[str, str], tmp_path: Path, old: Path
+) -> None:
+    for number in range(300):
+        write(old / f"{number}.md", story=f"story20211113-{number}", title=f"题{number % 40}")
+    assert scraper("--archive", "whole", "adopt", old).returncode == 0
+    command = [sys.executable, "-m", "scraper", "--json", "--archive", "killed", "adopt", str(old)]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE) as run:
+        assert run.stdout
+        assert run.stdout.readline()  # the first batch is safe, others are under way
+        run.kill()
+    again = scraper("--json", "--archive", "killed", "adopt", old)
+    articles = events(again)[-1]["articles"]
+    assert isinstance(articles, dict)
+    assert articles["skipped"] >= 50
+    assert _files(tmp_path / "killed") == _files(tmp_path / "whole")
+
+
+def _files(archive: Path) -> dict[str, bytes]:
+    return {str(f.relative_to(archive)): f.read_bytes() for f in archive.rglob("_posts/**/*.md")}
 
 
 # -- the corpus ------------------------------------------------------------------------------------
