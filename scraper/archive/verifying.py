@@ -6,9 +6,8 @@ a value; what was written after the look began is nobody's fault and left to the
 
 import hashlib
 import os
-import re
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -21,17 +20,12 @@ from scraper.archive.findings import Finding
 from scraper.archive.manifest import RecordFact
 from scraper.archive.trouble import translated
 from scraper.errors import DocumentError
-from scraper.markdown.document import body_of, read, sha256_of_body
+from scraper.markdown.document import sha256_of_body
+from scraper.markdown.glance import Glance, glance, look
 
 FOLDERS = ("_posts", "_revisions", "_quarantine", "assets")
 _SLACK = timedelta(days=1)  # between an event and the writing of its files, clocks included
 _CHUNK = 1 << 20  # bytes
-# The head of a document as this program writes it: such a one is read without a YAML parser.
-_HEAD = re.compile(
-    rb'---\nlayout: post\ntitle: "[^\n]*"\ndate: [-0-9T:.]+Z\nauthor: [^\n]*\nfrom: [^\n]+\n'
-    rb"tags: \[[^\n]*\]\ncategories: \[[^\n]*\]\n(?:[a-z_0-9]+: [^\n]*\n)*---\n<!--"
-)
-_SHA256 = re.compile(rb'^sha256: "?([0-9a-f]{64})"?$', re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -63,7 +57,7 @@ class Look:
         for folder in FOLDERS:
             if (self.root / folder).is_symlink():
                 yield Finding("extra", folder, "a symbolic link, which the archive never follows")
-            for entry in _walk(self.root / folder):
+            for entry in files_below(self.root / folder):
                 path = os.path.relpath(entry.path, self.root)
                 if self.wants(path):
                     yield from self._file(entry, path)
@@ -87,23 +81,24 @@ class Look:
         if found.st_mtime_ns >= self.began:
             return
         said = self.expected.files.get(path)
+        intact = said is not None and hashlib.sha256(data).hexdigest() == said.fact.sha256
         if said is None:
             yield Finding("extra", path, "the manifest knows nothing of it")
         elif self.fast:
             yield from _by_size_and_time(path, said, found)
-        elif hashlib.sha256(data).hexdigest() != said.fact.sha256:
+        elif not intact:
             yield Finding("differs", path, f"{len(data):,} bytes, {said.fact.bytes:,} were written")
         if not self.fast and path.startswith("_posts/"):
-            yield from self._document(path, data)
+            yield from self._document(path, data, glance if intact else look)
 
-    def _document(self, path: str, data: bytes) -> Iterator[Finding]:
+    def _document(self, path: str, data: bytes, see: Callable[[str], Glance]) -> Iterator[Finding]:
         try:
-            body, stated = _body(data)
+            seen = see(data.decode())
         except (DocumentError, UnicodeDecodeError) as error:
             yield Finding("front matter", path, str(error))
             return
-        self.bodies[path] = sha256_of_body(body)
-        if stated and stated != self.bodies[path]:
+        self.bodies[path] = sha256_of_body(seen.body)
+        if seen.sha256 and seen.sha256 != self.bodies[path]:
             yield Finding("front matter", path, "its sha256 is not that of its body")
 
     # -- what was received -------------------------------------------------------------------------
@@ -153,20 +148,7 @@ def _by_size_and_time(path: str, said: Said, found: os.stat_result) -> Iterator[
         yield Finding("touched", path, f"written again since {said.at:%Y-%m-%d}")
 
 
-def _body(data: bytes) -> tuple[str, str]:
-    """The body of a document, and the SHA-256 that its front matter states, or "".
-
-    Raises DocumentError, UnicodeDecodeError.
-    """
-    text, head = data.decode(), _HEAD.match(data)
-    if head:
-        stated = _SHA256.search(data, 0, head.end())
-        return body_of(text), stated[1].decode() if stated else ""
-    document = read(text)
-    return document.body, str(document.extra.get("sha256") or "")
-
-
-def _walk(top: Path) -> Iterator[os.DirEntry[str]]:
+def files_below(top: Path) -> Iterator[os.DirEntry[str]]:
     """Whatever is below a folder that is no folder itself; no link is entered."""
     with translated(top, "read"):
         if not top.is_dir() or top.is_symlink():

@@ -23,6 +23,7 @@ from scraper.cli.commands import (
     init,
     once,
     politeness,
+    rebuild,
     reextract,
     retry,
     sources,
@@ -113,6 +114,7 @@ COMMANDS = (
     forget,
     politeness,
     verify,
+    rebuild,
     health,
 )
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from scraper.archive.archive import Archive
 from scraper.fetch.clock import Clock, SystemClock
@@ -32,8 +33,10 @@ from scraper.service.keeper import Keeper
 from scraper.service.ledger import Ledger
 from scraper.service.outlook import is_due
 from scraper.service.polling import poll_all
+from scraper.service.rebuilding import Origins
 from scraper.service.rechecking import recheck
 from scraper.service.records import recording
+from scraper.service.recovering import bring_in_line, manifest_written_at
 from scraper.service.workers import Workers
 from scraper.state.database import State, open_state
 from scraper.state.sources import SourceRecord
@@ -101,7 +104,7 @@ async def opened(
     """A running service; the caller holds the archive's lock. Raises ArchiveError."""
     disk, clock = Disk(), clock or SystemClock()
     archive = Archive(plan.archive.root, f"news-scraper/{VERSION}")
-    state = await disk.run(_open_state, archive)
+    state = await disk.run(_open_state, archive, plan, clock.now())
     try:
         ledger = Ledger(state, disk)
         async with (
@@ -115,10 +118,19 @@ async def opened(
         disk.close()
 
 
-def _open_state(archive: Archive) -> State:
+def _open_state(archive: Archive, plan: Plan, now: datetime) -> State:
+    """The state, in line with the files whatever an interrupted run or a user did to either."""
+    since = manifest_written_at(archive.root)
     found = archive.open()
     state = open_state(archive.root / ".scraper" / "state.sqlite")
-    state.notices += found + finish_if_begun(archive.root, state)
+    try:
+        origins = Origins(plan.sources, plan.sites)
+        finished = finish_if_begun(archive.root, state)
+        in_line = bring_in_line(archive, state, origins, (since, now))
+        state.notices += found + finished + in_line
+    except BaseException:
+        state.close()
+        raise
     return state
 
 

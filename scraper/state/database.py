@@ -22,6 +22,7 @@ from scraper.state.records import Records
 from scraper.state.requests import Requests
 from scraper.state.resources import Resources
 from scraper.state.sources import Sources
+from scraper.state.told import Told
 from scraper.state.upkeep import Upkeep
 
 _BUSY_SECONDS = 5.0
@@ -48,6 +49,7 @@ class State:
         self.records = Records(connection)
         self.meta = Meta(connection)
         self.upkeep = Upkeep(connection)
+        self.told = Told(connection)
         self._connection = connection
 
     def transaction(self) -> AbstractContextManager[None]:

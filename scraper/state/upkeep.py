@@ -149,14 +149,19 @@ class Upkeep:
                 map(_record_row, records),
             )
 
-    def first_urls(self, articles: Sequence[str]) -> dict[str, str]:
-        """The address at which each of these articles was fetched first, where it was kept."""
-        rows = self._connection.rows(
-            "SELECT article, url FROM records WHERE article IN (SELECT value FROM json_each(?))"
-            " ORDER BY at DESC, id DESC",
-            (json.dumps(list(articles)),),
+    def drop_records_outside(self, files: Sequence[str]) -> None:
+        """Forget the records of WARC files that are none of these."""
+        self._connection.run(
+            "DELETE FROM records WHERE file NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(files)),),
         )
-        return dict(rows)
+
+    def first_url(self, article: str) -> str:
+        """The address at which an article was fetched first, where that was kept; else ""."""
+        row = self._connection.row(
+            "SELECT url FROM records WHERE article = ? ORDER BY at, id LIMIT 1", (article,)
+        )
+        return str(row[0]) if row else ""
 
     def last_record(self) -> tuple[str, int]:
         """File and offset of the record that lies last in the archive; ("", 0) where none is."""
