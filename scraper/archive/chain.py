@@ -7,11 +7,12 @@ the reading did.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from scraper.archive.findings import Finding
+from scraper.archive.forgetting import Cut, cuts_of
 from scraper.archive.manifest import Day, Event, FileFact, RecordFact, days, read_line
 from scraper.archive.trouble import translated
 from scraper.errors import ArchiveError
@@ -38,12 +39,24 @@ class Expected:
         for path in event.removed:
             self.files.pop(path, None)
             self.records.pop(path, None)
-        if event.event == "forgotten" and event.id:
+        if event.event == "forgotten":
+            for cut in cuts_of(event):
+                self._move_records(cut)
             self._drop_records(event.id)
         for fact in event.files:
             self.files[fact.path] = Said(fact, event.at, event.id)
         for record in event.records:
             self.records.setdefault(record.file, {})[record.offset] = (record, event.id)
+
+    def _move_records(self, cut: Cut) -> None:
+        """Records behind what was taken out of their file begin earlier now."""
+        kept = self.records.get(cut.file, {})
+        places = ((cut.moved(offset), record) for offset, record in kept.items())
+        self.records[cut.file] = {
+            place: (replace(fact, offset=place), owner)
+            for place, (fact, owner) in places
+            if place is not None
+        }
 
     def _drop_records(self, article: str) -> None:
         for kept in self.records.values():

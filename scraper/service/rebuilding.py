@@ -130,6 +130,9 @@ class Rebuilding:
 
     def _one(self, event: Event) -> None:
         """What an event says beyond its files."""
+        if event.files and event.id in self._forgotten and event.event != "forgotten":
+            self._forgotten.discard(event.id)  # it was let back in
+            self._state.forgotten.recall(event.id)
         match event.event:
             case "withdrawn":
                 self._withdrawn[event.id] = event.at

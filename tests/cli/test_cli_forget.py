@@ -168,3 +168,20 @@ def test_fetch_asks_for_force_where_a_story_was_forgotten(
     assert known["path"] not in [str(p.relative_to(archive)) for p in archive.rglob("*.md")]
     assert scraper("fetch", url, *source, "--force").returncode == 0
     assert (archive / known["path"]).exists()
+
+
+def test_an_archive_with_a_takedown_verifies_clean_and_is_rebuilt(root: Path, scraper: Run) -> None:
+    assert scraper("verify").returncode == 0
+    assert scraper("forget", "story-1", "--yes", "--reason", "法院命令").returncode == 0
+    answer = scraper("verify")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    shutil.rmtree(root / ".scraper")
+    assert scraper("rebuild").returncode == 0
+    assert scraper("verify").returncode == 0
+    with closing(state_of(root)) as state:
+        takedown = state.forgotten.get("story-1")
+        assert takedown
+        assert takedown.reason == "法院命令"
+        assert state.records.of("story-1") == []
+        (row,) = state.records.of("story-3")
+        assert read_record(root / row.file, row.offset).article == "story-3"
