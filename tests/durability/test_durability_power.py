@@ -101,7 +101,7 @@ def told_wrongly(run: Run) -> list[str]:
     if run.process.returncode == 0:
         return []  # there was space enough
     ended_well = run.process.returncode == 4
-    clear = len([line for line in lines if "free space on that disk" in line]) == 1
+    clear = len([line for line in lines if "free space" in line]) == 1
     return [] if ended_well and clear and len(lines) == 1 else [f"{run.process}: {run.errors}"]
 
 
