@@ -6,7 +6,7 @@ exists it mends what differs; what is pending stays pending.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -23,8 +23,9 @@ from scraper.markdown.document import sha256_of_body
 from scraper.markdown.front_matter import SeedHandler
 from scraper.markdown.glance import Glance, glance
 from scraper.markdown.names import collision_key
-from scraper.model import Entry, Site, Source
+from scraper.model import Entry, RevisionSettings, Site, Source
 from scraper.protocol.identity import choose_site, identify
+from scraper.protocol.recheck import jitter_of, next_check
 from scraper.state.database import State
 from scraper.state.records import RawRecord
 from scraper.state.told import ToldFile
@@ -32,17 +33,15 @@ from scraper.state.upkeep import Restored
 
 T = TypeVar("T")
 BATCH = 500  # documents or events in one transaction
-_LOOKED_AT_AGAIN = timedelta(
-    days=30
-)  # younger articles are looked at again soon, as edits are likely
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where articles may have come from, as configured."""
+    """Where articles may have come from, and when they are looked at again, as configured."""
 
     sources: Mapping[str, Source]
     sites: Mapping[str, Site]
+    revisions: RevisionSettings = field(default_factory=RevisionSettings)
 
 
 @dataclass(slots=True)
@@ -186,7 +185,9 @@ class Rebuilding:
     def _row(self, path: str, seen: Glance, told: ToldFile | None, article: str) -> Restored:
         fetched = told.first if told else self._written_at(path)
         url = self._state.upkeep.first_url(article) or seen.url
-        is_young = self._now - max(fetched, seen.published) < _LOOKED_AT_AGAIN
+        revised = told.revised if told else None
+        changed = max(filter(None, (seen.published, revised)))
+        settings, jitter = self._origins.revisions, jitter_of(article)
         return Restored(
             id=article,
             url=url,
@@ -199,9 +200,9 @@ class Rebuilding:
             sha256=sha256_of_body(seen.body),
             file_sha256=told.sha256 if told else "",
             revision=seen.revision,
-            revised_at=told.revised if told else None,
+            revised_at=revised,
             fetched_at=fetched,
-            next_check=self._now if is_young else None,
+            next_check=next_check(changed, self._now, settings, jitter),
         )
 
     def _identity(self, url: str) -> str:

@@ -124,7 +124,7 @@ def _open_state(archive: Archive, plan: Plan, now: datetime) -> State:
     found = archive.open()
     state = open_state(archive.root / ".scraper" / "state.sqlite")
     try:
-        origins = Origins(plan.sources, plan.sites)
+        origins = Origins(plan.sources, plan.sites, plan.archive.revisions)
         finished = finish_if_begun(archive.root, state)
         in_line = bring_in_line(archive, state, origins, (since, now))
         state.notices += found + finished + in_line

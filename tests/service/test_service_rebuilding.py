@@ -271,3 +271,16 @@ def test_an_instant_without_a_line_is_that_of_the_file(root: Path) -> None:
     assert known
     assert known.fetched_at
     assert datetime.now(UTC) - known.fetched_at < timedelta(hours=1)
+
+
+def test_restored_articles_are_looked_at_again_in_the_rhythm_of_their_age(root: Path) -> None:
+    later = NOON + timedelta(days=400)
+    for now, due in ((NOW, True), (later, False)):
+        shutil.rmtree(root / ".scraper", ignore_errors=True)
+        with state_of(root) as state:
+            Rebuilding(root, state, ORIGINS, now).run()
+            known = [state.articles.get(i) for i in state.articles.readable()]
+            archived = [article.id for article in known if article and article.status == "archived"]
+            watches = [state.checks.get(i) for i in archived]
+            assert {bool(watch.next_check) for watch in watches} == {due}
+            assert all(watch.next_check > now for watch in watches if watch.next_check)

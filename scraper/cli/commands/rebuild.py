@@ -42,7 +42,7 @@ def _rebuild(session: Session, advance: Callable[[int, int], None]) -> None:
     root = plan.archive.root
     found = Archive(root, f"news-scraper/{VERSION}").open()
     with closing(open_state(root / ".scraper" / "state.sqlite")) as state:
-        origins = Origins(plan.sources, plan.sites)
+        origins = Origins(plan.sources, plan.sites, plan.archive.revisions)
         done = Rebuilding(root, state, origins, datetime.now(UTC)).run(
             lambda count: advance(count, count)
         )
