@@ -20,6 +20,7 @@ from scraper.model import ArchiveSettings, Entry, Validators
 from scraper.service.batches import answers, in_batches
 from scraper.service.compose import revision_path
 from scraper.service.posts import Form, Named, Post, Profiles, Version, read_story
+from scraper.service.revising import hash_of_file
 from scraper.service.surveying import Survey
 from scraper.service.uniting import Text, United, unite
 from scraper.service.workers import Workers
@@ -147,10 +148,11 @@ class Adoption:
 
     @cached_property
     def archived(self) -> frozenset[str]:
-        """The ids of the folder's stories that the archive has already."""
+        """The ids of the folder's stories that the archive has already, or shall not have."""
         ids = [story[0].id for story in self._survey.stories]
         known = self._state.articles.statuses(ids)
-        return frozenset(name for name, status in known.items() if status == "archived")
+        settled = {name for name, status in known.items() if status == "archived"}
+        return frozenset(settled | self._state.forgotten.among(ids))
 
     def refused(self) -> Iterator[FileEvent]:
         """The files that are not taken: no posts, or of stories that are archived already."""
@@ -158,9 +160,14 @@ class Adoption:
             yield _named(item)
         for post in chain.from_iterable(self._survey.stories):
             if post.id in self.archived:
-                record = self._state.articles.get(post.id)
-                reason = f"its story is archived already: {record.path if record else post.id}"
+                reason = self._why_settled(post.id)
                 yield FileEvent("skipped", post.file, post.id, post.url, reason=reason)
+
+    def _why_settled(self, article: str) -> str:
+        if self._state.forgotten.get(article):
+            return "its story was forgotten, and does not come back"
+        record = self._state.articles.get(article)
+        return f"its story is archived already: {record.path if record else article}"
 
     def _take(
         self,
@@ -244,6 +251,7 @@ class Adoption:
             sha256=sha256_of_body(document.body),
             validators=Validators(),
             fetched_at=post.stated.date,  # the post was made then
+            file_sha256=hash_of_file(render(document, self._target.settings.front_matter)),
         )
 
 

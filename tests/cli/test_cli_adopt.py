@@ -114,6 +114,16 @@ def test_what_is_archived_already_is_left_alone_and_named(
     assert file.read_bytes() == before
 
 
+def test_what_was_forgotten_is_not_adopted_again(scraper: Run, tmp_path: Path, old: Path) -> None:
+    write(old / "a.md")
+    assert scraper("adopt", old).returncode == 0
+    assert scraper("verify").returncode == 0
+    assert scraper("forget", STORY, "--yes").returncode == 0
+    answer = scraper("adopt", old)
+    assert "its story was forgotten" in answer.stdout + answer.stderr
+    assert list(tmp_path.glob("archive/_posts/**/*.md")) == []
+
+
 def test_posts_of_one_story_become_its_revisions(scraper: Run, tmp_path: Path, old: Path) -> None:
     write(old / "1.md", title="旧题", date="2021-11-13T12:30:00.100Z")
     write(old / "2.md", title="新题", date="2021-11-13T13:30:00.100Z")
