@@ -15,7 +15,8 @@ from bench.replica import serve
 from scraper.articles.extract import extract
 from scraper.articles.task import Task
 from scraper.config.sites import load_sites
-from scraper.model import Article, NotArticle, Page, Site
+from scraper.model import Article, NotArticle, Page
+from scraper.site import Site
 
 ALL = 100_000  # stories: more than there are
 

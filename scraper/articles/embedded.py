@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scraper.articles.tree import Element
-from scraper.model import EmbeddedData
+from scraper.site import EmbeddedData
 
 
 def read_embedded(scripts: Iterable[Element], where: EmbeddedData) -> Mapping[str, Any]:

@@ -17,10 +17,11 @@ from scraper.articles.sheet import Reading, open_sheet
 from scraper.articles.task import Task
 from scraper.articles.trace import Trace
 from scraper.articles.tree import parse_html
-from scraper.model import Article, Entry, NotArticle, Page, Site, Story
+from scraper.model import Article, Entry, NotArticle, Page, Story
 from scraper.protocol.charset import decode
 from scraper.protocol.identity import identify
 from scraper.protocol.urls import resolve, same_site
+from scraper.site import Site
 
 FACTS = (
     "title",

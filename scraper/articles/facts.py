@@ -17,7 +17,7 @@ from scraper.articles.finder import Finder
 from scraper.articles.microdata import read_microdata
 from scraper.articles.nearby import authors_in, lines_near
 from scraper.articles.tree import Element, printable, squeeze, text_of
-from scraper.model import ArticleMarkup, Site
+from scraper.site import ArticleMarkup, Site
 
 _PUBLISHED = (
     "article:published_time",

@@ -13,7 +13,7 @@ from scraper.articles.finder import Finder
 from scraper.articles.generic.lines import break_lines
 from scraper.articles.profile import lines_of, shows_wall
 from scraper.articles.tree import drop_all, parse_html
-from scraper.model import ArticleMarkup, Site
+from scraper.site import ArticleMarkup, Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from scraper.articles.extract import count_words
 from scraper.articles.markup import BLOCKS
 from scraper.articles.task import Task
 from scraper.articles.tree import printable, squeeze
-from scraper.model import Article, NotArticle, Site, Story
+from scraper.model import Article, NotArticle, Story
 from scraper.protocol.charset import decode
 from scraper.protocol.identity import identify
+from scraper.site import Site
 
 MAX_TAGS = 300_000  # that are looked at: a second's work
 MAX_TITLE = 300

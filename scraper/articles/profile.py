@@ -15,7 +15,7 @@ from scraper.articles.body import Body, Rules, read_body
 from scraper.articles.finder import Finder
 from scraper.articles.trace import Trace
 from scraper.articles.tree import Element, drop_all, text_of
-from scraper.model import ArticleMarkup, ChildOrder, Site
+from scraper.site import ArticleMarkup, ChildOrder, Site
 
 _HIDING = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LAST = 1 << 30  # the place of children that carry none

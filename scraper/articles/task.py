@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from scraper.model import Entry, Page, Site
+from scraper.model import Entry, Page
+from scraper.site import Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from scraper.articles.task import Task
 from scraper.articles.trace import Trace
 from scraper.articles.tree import Element, drop_all, parse_html
 from scraper.articles.verdict import is_nothing, judge_page, survey
-from scraper.model import NotArticle, Site
+from scraper.model import NotArticle
+from scraper.site import Site
 
 _NOTHING = Body("", "", ())
 _LINES = re.compile(r"\s*\n\s*")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from scraper.articles.facts import Facts
 from scraper.articles.generic.weigh import Weights, weight_of
 from scraper.articles.tree import Element, squeeze, text_of
-from scraper.model import NotArticle, Site, Story
+from scraper.model import NotArticle, Story
 from scraper.protocol.identity import identify
 from scraper.protocol.urls import resolve
+from scraper.site import Site
 
 _ERROR_TITLE = re.compile(
     r"^(?:error|http)\s*[45]\d\d\b|^(?:404|410|403|500|502|503)(?=\W*$|\s*[-|:–—·_]|\s+(?:error|not|"

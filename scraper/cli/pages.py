@@ -6,8 +6,9 @@ import zlib
 from scraper.articles.task import Task
 from scraper.cli.session import Session
 from scraper.errors import ConfigurationError
-from scraper.model import Page, Site
+from scraper.model import Page
 from scraper.protocol.identity import choose_site
+from scraper.site import Site
 
 _GZIP = b"\x1f\x8b"
 

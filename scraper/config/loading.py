@@ -21,7 +21,8 @@ from scraper.config.schema import KEYS, FileTable, Surroundings
 from scraper.config.settings import build_archive, build_daemon, build_fetch, build_source
 from scraper.config.sites import Profiles, read_profiles
 from scraper.errors import ConfigurationError, Mistake
-from scraper.model import ArchiveSettings, DaemonSettings, FetchSettings, Site, Source
+from scraper.model import ArchiveSettings, DaemonSettings, FetchSettings, Source
+from scraper.site import Site
 
 DEFAULT_FILE = Path("config", "scraper.toml")
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from scraper.config import checks
 from scraper.config.schema import Filled, Table, as_texts, as_tuple, whole
-from scraper.model import ArticleMarkup, ChildOrder, EmbeddedData, ListMarkup, Site, Wall
+from scraper.site import ArticleMarkup, ChildOrder, EmbeddedData, ListMarkup, Site, Wall
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,8 @@ from scraper.config.schema import (
     RevisionsTable,
     SourceTable,
 )
-from scraper.model import (
-    ArchiveSettings,
-    DaemonSettings,
-    FetchSettings,
-    RevisionSettings,
-    Site,
-    Source,
-)
+from scraper.model import ArchiveSettings, DaemonSettings, FetchSettings, RevisionSettings, Source
+from scraper.site import Site
 from scraper.version import VERSION
 
 

@@ -15,7 +15,7 @@ from scraper.config.documents import Document, parse_document, read_document
 from scraper.config.mistakes import translate
 from scraper.config.profiles import KEYS, SiteTable, Trust, build_site
 from scraper.errors import ConfigurationError, Mistake
-from scraper.model import Site
+from scraper.site import Site
 
 SUFFIX = ".toml"
 

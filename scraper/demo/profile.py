@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from scraper.model import ArticleMarkup, ListMarkup, Site, Wall
+from scraper.site import ArticleMarkup, ListMarkup, Site, Wall
 
 
 def profile(host: str) -> Site:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scraper.feeds.moments import believable
-from scraper.model import Entry, Site
+from scraper.model import Entry
 from scraper.protocol.identity import first_page, identify
 from scraper.protocol.urls import canonical, host, resolve
+from scraper.site import Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from scraper.errors import FeedError
 from scraper.feeds.context import Address, Context, find_address
 from scraper.feeds.moments import read_list_time
 from scraper.feeds.plain import plain, without_illegal
-from scraper.model import Entry, Feed, ListMarkup
+from scraper.model import Entry, Feed
 from scraper.protocol.urls import resolve
+from scraper.site import ListMarkup
 
 _FEED_PATH = re.compile(r"^/rss|/feeds?\b|\.(?:rss|xml|atom|rdf|json)$", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div)\b", re.IGNORECASE)

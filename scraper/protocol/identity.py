@@ -11,8 +11,9 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
-from scraper.model import Site, Story
+from scraper.model import Story
 from scraper.protocol.urls import canonical, host
+from scraper.site import Site
 
 ID_DIGITS = 16  # hexadecimal, of SHA-256: no collision among 10^8 articles, likely (birthday bound)
 _DATED = re.compile(r"(?<!\d)((?:19|20)\d{2})([-/]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")

@@ -9,16 +9,8 @@ from urllib.parse import urlsplit
 from scraper.articles.damage import damage_of, is_spoilt
 from scraper.markdown.document import sha256_of_body
 from scraper.markdown.names import PathFacts, relative_path
-from scraper.model import (
-    ArchiveSettings,
-    Article,
-    Capture,
-    Document,
-    Entry,
-    Site,
-    Source,
-    Validators,
-)
+from scraper.model import ArchiveSettings, Article, Capture, Document, Entry, Source, Validators
+from scraper.site import Site
 
 NO_INSTANT = "no publication instant on the page, in the entry or in the URL"
 

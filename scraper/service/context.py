@@ -9,13 +9,14 @@ from typing import Protocol
 from scraper.errors import ArchiveError
 from scraper.fetch.clock import Clock
 from scraper.fetch.request import Request
-from scraper.model import Event, Outcome, Site, Source
+from scraper.model import Event, Outcome, Source
 from scraper.protocol.identity import choose_site
 from scraper.protocol.urls import host
 from scraper.service.disk import Disk
 from scraper.service.keeper import Keeper
 from scraper.service.ledger import Ledger
 from scraper.service.workers import Workers
+from scraper.site import Site
 from scraper.state.database import State
 
 

@@ -17,9 +17,10 @@ from scraper.feeds.discovery import (
 )
 from scraper.feeds.formats import Context
 from scraper.fetch.fetcher import ACCEPT_FEED, ACCEPT_PAGE, Request, RobotsStore
-from scraper.model import Failed, Feed, Gone, NotModified, Page, Refused, Site
+from scraper.model import Failed, Feed, Gone, NotModified, Page, Refused
 from scraper.protocol.urls import canonical, host, origin
 from scraper.service.context import Crawl
+from scraper.site import Site
 
 REQUESTS = 8  # besides the page itself and robots.txt
 _SYNDICATION = frozenset("rss rdf atom json".split())

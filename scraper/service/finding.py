@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from scraper.archive.manifest import Event
 from scraper.archive.versions import Held, current_path, events_of, id_in, versions_of
 from scraper.errors import UnknownArticleError
-from scraper.model import Site
 from scraper.protocol.identity import choose_site, identify
 from scraper.protocol.urls import canonical
+from scraper.site import Site
 from scraper.state.database import State, open_state
 
 

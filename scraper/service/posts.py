@@ -18,10 +18,11 @@ from scraper.articles.tree import squeeze
 from scraper.errors import DocumentError
 from scraper.markdown.body import to_markdown
 from scraper.markdown.document import read, sha256_of_body
-from scraper.model import Document, Site, Story
+from scraper.model import Document, Story
 from scraper.protocol.identity import choose_site, identify
 from scraper.protocol.urls import host
 from scraper.service.compose import on_one_line
+from scraper.site import Site
 
 MAX_BYTES = 10_000_000  # of a post; the longest of the archive that this one continues has 150,000
 _NUMBER = re.compile(r"^<!--(\d{1,14})-->", re.MULTILINE)

@@ -23,9 +23,10 @@ from scraper.markdown.document import sha256_of_body
 from scraper.markdown.front_matter import SeedHandler
 from scraper.markdown.glance import Glance, glance
 from scraper.markdown.names import collision_key
-from scraper.model import Entry, RevisionSettings, Site, Source
+from scraper.model import Entry, RevisionSettings, Source
 from scraper.protocol.identity import choose_site, identify
 from scraper.protocol.recheck import jitter_of, next_check
+from scraper.site import Site
 from scraper.state.database import State
 from scraper.state.records import RawRecord
 from scraper.state.told import ToldFile

@@ -14,15 +14,7 @@ from scraper.archive.archive import Archive
 from scraper.fetch.clock import Clock, SystemClock
 from scraper.fetch.fetcher import Fetcher, RobotsStore
 from scraper.fetch.records import Records
-from scraper.model import (
-    ArchiveSettings,
-    Event,
-    FetchSettings,
-    Pending,
-    Site,
-    Source,
-    SourceEvent,
-)
+from scraper.model import ArchiveSettings, Event, FetchSettings, Pending, Source, SourceEvent
 from scraper.protocol.robots import Robots
 from scraper.protocol.urls import host
 from scraper.service.articles import drain
@@ -38,6 +30,7 @@ from scraper.service.rechecking import recheck
 from scraper.service.records import recording
 from scraper.service.recovering import bring_in_line, manifest_written_at
 from scraper.service.workers import Workers
+from scraper.site import Site
 from scraper.state.database import State, open_state
 from scraper.state.sources import SourceRecord
 from scraper.version import VERSION

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from scraper.state.connection import Connection
+from scraper.state.connection import Connection, Value
 from scraper.state.instants import from_milliseconds, to_milliseconds
 
 _COLUMNS = "article, url, at, kind, file, offset, length, digest"
@@ -33,7 +33,8 @@ class Records:
     def add(self, records: Iterable[RawRecord]) -> None:
         """Notes where exchanges lie."""
         self._connection.run_many(
-            f"INSERT INTO records ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, records)
+            f"INSERT INTO records ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            map(record_row, records),
         )
 
     def of(self, article: str) -> list[RawRecord]:
@@ -57,7 +58,8 @@ class Records:
         self._connection.run("DELETE FROM records WHERE article = ?", (article,))
 
 
-def _row(record: RawRecord) -> tuple[str | int | None, ...]:
+def record_row(record: RawRecord) -> tuple[Value, ...]:
+    """The values of an exchange, in the order of the table's columns."""
     return (
         record.article,
         record.url,

@@ -12,7 +12,7 @@ from datetime import datetime
 from scraper.protocol.urls import host
 from scraper.state.connection import Connection, Value
 from scraper.state.instants import to_milliseconds
-from scraper.state.records import RawRecord
+from scraper.state.records import RawRecord, record_row
 
 _PAGE = 1000
 _REBUILDING = "rebuilding"
@@ -146,7 +146,7 @@ class Upkeep:
             return self._connection.run_many(
                 "INSERT INTO records (article, url, at, kind, file, offset, length, digest)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                map(_record_row, records),
+                map(record_row, records),
             )
 
     def drop_records_outside(self, files: Sequence[str]) -> None:
@@ -189,17 +189,4 @@ def _row(article: Restored) -> tuple[Value, ...]:
         to_milliseconds(article.revised_at),
         to_milliseconds(article.fetched_at),
         to_milliseconds(article.next_check),
-    )
-
-
-def _record_row(record: RawRecord) -> tuple[Value, ...]:
-    return (
-        record.article,
-        record.url,
-        to_milliseconds(record.at),
-        record.kind,
-        record.file,
-        record.offset,
-        record.length,
-        record.digest,
     )

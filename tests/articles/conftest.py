@@ -11,7 +11,8 @@ from scraper.articles.finder import Finder
 from scraper.articles.task import Task
 from scraper.articles.tree import Element, parse_html, select
 from scraper.config.sites import load_sites
-from scraper.model import Article, NotArticle, Page, Site
+from scraper.model import Article, NotArticle, Page
+from scraper.site import Site
 
 BASE = "https://a.example/news/1"
 

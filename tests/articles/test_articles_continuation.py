@@ -9,7 +9,8 @@ import pytest
 from scraper.articles.continuation import adds_nothing, relation_of
 from scraper.articles.extract import extract
 from scraper.articles.task import Task
-from scraper.model import Article, Entry, NotArticle, Page, Picture, Site
+from scraper.model import Article, Entry, NotArticle, Page, Picture
+from scraper.site import Site
 
 URL = "https://a.example/news/lamps"
 Take = Callable[..., Article | NotArticle]

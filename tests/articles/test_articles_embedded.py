@@ -6,7 +6,7 @@ import pytest
 
 from scraper.articles.embedded import first_value, read_embedded
 from scraper.articles.tree import Element
-from scraper.model import EmbeddedData
+from scraper.site import EmbeddedData
 
 STORY = {"headline": "灯笼铺", "create_time": 1636804800}
 DATA = {"loaderData": {"0-0": {"article": STORY}}}

@@ -5,7 +5,8 @@ import pytest
 
 from scraper.articles.extract import claimed_url, count_words, extract
 from scraper.articles.task import Task
-from scraper.model import Article, Entry, NotArticle, Page, Site
+from scraper.model import Article, Entry, NotArticle, Page
+from scraper.site import Site
 
 Take = Callable[..., Article | NotArticle]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scraper.articles.facts import Facts
-from scraper.model import ArticleMarkup, EmbeddedData, Site
+from scraper.site import ArticleMarkup, EmbeddedData, Site
 
 Read = Callable[..., Facts]
 

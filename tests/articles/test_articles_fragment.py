@@ -3,7 +3,7 @@
 from datetime import date
 
 from scraper.articles.fragment import Kept, read_kept
-from scraper.model import ArticleMarkup, Site, Wall
+from scraper.site import ArticleMarkup, Site, Wall
 
 SITE = Site(
     name="example",

@@ -15,7 +15,8 @@ import pytest
 from scraper.articles.extract import extract
 from scraper.articles.task import Task
 from scraper.config.sites import list_shipped, load_sites
-from scraper.model import Article, Page, Site
+from scraper.model import Article, Page
+from scraper.site import Site
 
 GENERATIONS = [
     pytest.param(site.name, markup.name, id=f"{site.name}/{markup.name}")

@@ -6,7 +6,8 @@ import pytest
 
 from scraper.articles.plain import MAX_CHARACTERS, MAX_TITLE, read_plain
 from scraper.articles.task import Task
-from scraper.model import Article, Entry, NotArticle, Page, Site, Wall
+from scraper.model import Article, Entry, NotArticle, Page
+from scraper.site import Site, Wall
 
 URL = "https://a.example/news/20240506/1"
 SITE = Site(

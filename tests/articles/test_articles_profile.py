@@ -14,7 +14,7 @@ from scraper.articles.profile import (
     shows_wall,
 )
 from scraper.articles.tree import Element, first, text_of
-from scraper.model import ArticleMarkup, ChildOrder, Site, Wall
+from scraper.site import ArticleMarkup, ChildOrder, Site, Wall
 
 Parse = Callable[[str], Element]
 

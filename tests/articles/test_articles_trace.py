@@ -10,7 +10,8 @@ from scraper.articles.sheet import Reading, open_sheet
 from scraper.articles.task import Task
 from scraper.articles.trace import SAMPLE_CHARACTERS, Removal, Trace, describe
 from scraper.articles.tree import Element
-from scraper.model import Article, Entry, NotArticle, Page, Site
+from scraper.model import Article, Entry, NotArticle, Page
+from scraper.site import Site
 
 Parse = Callable[[str], Element]
 

@@ -10,7 +10,7 @@ from scraper.config import profiles
 from scraper.config.profiles import KEYS, Trust
 from scraper.config.sites import judge, list_shipped, load_sites, read_shipped
 from scraper.errors import ConfigurationError
-from scraper.model import ArticleMarkup, ChildOrder, EmbeddedData, ListMarkup, Site, Wall
+from scraper.site import ArticleMarkup, ChildOrder, EmbeddedData, ListMarkup, Site, Wall
 
 README = Path(__file__).parents[2] / "config" / "sites" / "README.md"
 MINIMAL = """

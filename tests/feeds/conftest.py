@@ -6,7 +6,8 @@ import pytest
 
 from scraper.config.sites import load_sites
 from scraper.feeds.formats import Context, parse
-from scraper.model import Feed, Page, Site
+from scraper.model import Feed, Page
+from scraper.site import Site
 
 NOW = datetime(2026, 1, 1, 4, 0, tzinfo=UTC)  # noon in Singapore
 

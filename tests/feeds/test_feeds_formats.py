@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from scraper.errors import FeedError
 from scraper.feeds.formats import Context, parse
-from scraper.model import Feed, Page, Site
+from scraper.model import Feed, Page
+from scraper.site import Site
 
 Read = Callable[..., Feed]
 NOON = datetime(2021, 11, 13, 12, tzinfo=UTC)

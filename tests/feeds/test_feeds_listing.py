@@ -7,7 +7,8 @@ import pytest
 
 from scraper.errors import FeedError
 from scraper.feeds.moments import read_instant, read_list_time
-from scraper.model import Feed, Site
+from scraper.model import Feed
+from scraper.site import Site
 
 Read = Callable[..., Feed]
 URL = "https://www.zaobao.com.sg/realtime/china"

@@ -15,7 +15,8 @@ from scraper.feeds.moments import read_instant, read_list_time
 from scraper.feeds.opening import name_root
 from scraper.feeds.plain import plain
 from scraper.feeds.update import unite
-from scraper.model import Entry, Feed, ListMarkup, Site
+from scraper.model import Entry, Feed
+from scraper.site import ListMarkup, Site
 
 Read = Callable[..., Feed]
 URL = "https://news.example.com/list"

@@ -19,12 +19,12 @@ from scraper.model import (
     Document,
     Event,
     FetchSettings,
-    Site,
     Source,
     SourceEvent,
 )
 from scraper.service.context import Service
 from scraper.service.run import Plan, opened, run_once
+from scraper.site import Site
 
 LOOPBACK = ("127.0.0.0/8",)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.model import Site
 from scraper.protocol.identity import choose_site, first_page, identify
+from scraper.site import Site
 
 SITE = Site(
     name="shancheng",

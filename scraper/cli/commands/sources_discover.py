@@ -12,8 +12,9 @@ from scraper.errors import ConfigurationError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scraper.model import Feed, Site
+    from scraper.model import Feed
     from scraper.service.discovering import Found, NotFound
+    from scraper.site import Site
 
 _ORIGINS = {
     "itself": "the address itself",
