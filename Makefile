@@ -28,7 +28,7 @@ run: setup  ## poll the configured sources once and archive what is new
 	$(BIN)/scraper --config config/scraper.toml once
 
 test: setup  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 soak: setup  ## the tests that take minutes: hostile pages, kills, lost power; ROUNDS=… of each
 	$(BIN)/python -m pytest -m soak
@@ -41,8 +41,8 @@ check: setup  ## lint, format, types, import directions, lock files
 	$(BIN)/python requirements/check.py
 
 lock: setup  ## resolve the dependencies of pyproject.toml anew
-	$(BIN)/uv pip compile $(COMPILE) pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile $(COMPILE) --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile $(COMPILE) --all-extras pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile $(COMPILE) --all-extras --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
 	$(BIN)/uv pip compile $(COMPILE) --group peers -o bench/peers.txt
 	$(BIN)/python requirements/check.py --write
 

@@ -25,6 +25,7 @@ def inputs(group: str) -> str:
     parts = [
         project["project"]["requires-python"],
         sorted(project["project"]["dependencies"]) if group == "dev" else [],
+        project["project"]["optional-dependencies"] if group == "dev" else {},
         sorted(project["dependency-groups"][group]),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
