@@ -27,8 +27,9 @@ $(STAMP): requirements/dev.txt requirements/installer.txt pyproject.toml
 run: setup  ## poll the configured sources once and archive what is new
 	$(BIN)/scraper --config config/scraper.toml once
 
-test: setup  ## run the tests
-	$(BIN)/python -m pytest -n auto --dist worksteal
+test: setup  ## run the tests, on every core; those that measure time after the others
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not soak and not alone"
+	$(BIN)/python -m pytest -m "alone and not soak"
 
 soak: setup  ## the tests that take minutes: hostile pages, kills, lost power; ROUNDS=… of each
 	$(BIN)/python -m pytest -m soak

@@ -59,6 +59,7 @@ def test_what_never_ends_is_refused_at_once(server: Any, fetch: Any, what: str) 
     assert time.monotonic() - begun < 5  # far from the deadline, also on a busy machine
 
 
+@pytest.mark.alone
 def test_nobody_waits_beside_such_answers(
     server: Any, other_server: Any, make_fetcher: Callable[..., Any]
 ) -> None:

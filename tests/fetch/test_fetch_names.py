@@ -55,6 +55,7 @@ def resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolver]:
     resolver.over.set()
 
 
+@pytest.mark.alone
 def test_a_name_that_hangs_ends_at_the_deadline(resolver: Resolver, fetch: Any) -> None:
     start = time.monotonic()
     outcome = fetch("http://slow.example/", timeout=0.3, retries=3)
@@ -62,6 +63,7 @@ def test_a_name_that_hangs_ends_at_the_deadline(resolver: Resolver, fetch: Any) 
     assert time.monotonic() - start < 1.0
 
 
+@pytest.mark.alone
 def test_names_that_hang_delay_no_other(
     resolver: Resolver, server: Any, make_fetcher: Callable[..., Any]
 ) -> None:

@@ -189,6 +189,7 @@ def test_connection_refused(fetch: Any) -> None:
     assert outcome.reason == f"cannot connect to 127.0.0.1:{port}: connection refused"
 
 
+@pytest.mark.alone
 def test_a_dripping_server_meets_the_deadline(server: Any, fetch: Any) -> None:
     def drip(exchange: Any) -> None:
         exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")

@@ -13,6 +13,8 @@ from tests.hostile.rounds import article_of, feed_of
 from tests.hostile.site import Site, listening, new_listener
 from tests.journey.journey import Journey
 
+pytestmark = pytest.mark.alone
+
 DEADLINE = 2.0
 STALLED = [f"n{number}.stalls.example" for number in range(40)]  # more than anybody has threads for
 

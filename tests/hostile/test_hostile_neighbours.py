@@ -10,6 +10,8 @@ from tests.hostile.program import Program, Run
 from tests.hostile.rounds import STORY, feed_of, healthy, key
 from tests.hostile.site import Act, Site, Visit, listening
 
+pytestmark = pytest.mark.alone
+
 DEADLINE = 2.0
 COUNT = 99
 HOSTILE = "hostile"

@@ -12,6 +12,8 @@ from tests.hostile.program import Program
 from tests.hostile.rounds import HEALTHY, STAND, STORY, Rounds, among, key
 from tests.hostile.way import DEADLINE
 
+pytestmark = pytest.mark.alone
+
 LEFT = {"deferred": "pending", "failed": "given_up"}
 SOURCES = sorted(WAYS)
 PAGES = sorted(name for name, way in WAYS.items() if way.article)
