@@ -16,7 +16,7 @@ from scraper.errors import ArchiveError, NotTextError
 
 _NO_NAME = re.compile("[\0\ud800-\udfff]")  # no file system takes these
 _SWEPT = ("_posts", "_revisions", "_quarantine", "assets", "_raw")
-_PROBE = Bytes(PurePosixPath("_posts", "probe"), b"\n" * 4096)
+_PROBE = PurePosixPath("_posts", "probe")
 
 
 class Store:
@@ -110,13 +110,13 @@ class Store:
                     removed += 1
         return removed
 
-    def check_writable(self) -> None:
-        """Writes, syncs and removes a small file where documents go.
+    def check_writable(self, size: int = 4096) -> None:
+        """Writes, syncs and removes a file of so many bytes where documents go.
 
         Raises:
             ArchiveError: that cannot be done.
         """
-        Batch(self._root, self._folders).probe(_PROBE)
+        Batch(self._root, self._folders).probe(Bytes(_PROBE, b"\n" * size))
 
     def _checked(self, path: str) -> PurePosixPath:
         place = PurePosixPath(path)

@@ -1,8 +1,8 @@
 """One call of the program: its options, its configuration, and the opened service."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -57,6 +57,10 @@ class Session:
     @cached_property
     def configuration(self) -> "Configuration":
         """The effective configuration. Raises ConfigurationError."""
+        return self.read_configuration()
+
+    def read_configuration(self) -> "Configuration":
+        """The configuration as it is now. Raises ConfigurationError."""
         from scraper.config.loading import load
 
         overrides: Mapping[str, str] = {}
@@ -75,15 +79,7 @@ class Session:
     @property
     def plan(self) -> "Plan":
         """What the service is opened on."""
-        from scraper.service.run import Plan
-
-        configuration = self.configuration
-        return Plan(
-            archive=configuration.archive,
-            fetch=configuration.fetch,
-            sources={source.name: source for source in configuration.sources},
-            sites=configuration.sites,
-        )
+        return plan_of(self.configuration)
 
     def check_sources(self, names: tuple[str, ...]) -> None:
         """Every name must be a source's. Raises ConfigurationError."""
@@ -102,16 +98,23 @@ class Session:
     @asynccontextmanager
     async def writing(self, wait_seconds: float) -> AsyncIterator["Service"]:
         """The opened service, with the archive locked. Raises ArchiveBusyError, ArchiveError."""
-        from scraper.archive.lock import ArchiveLock
         from scraper.service.run import opened
 
-        lock = ArchiveLock(self.configuration.archive.root)
-        lock.acquire(wait_seconds)
-        try:
+        with self.locked(wait_seconds):
             async with opened(self.plan, self.output.event) as service:
                 for notice in service.state.notices:
                     self.output.notice(notice)
                 yield service
+
+    @contextmanager
+    def locked(self, wait_seconds: float) -> Iterator[None]:
+        """The archive's lock, held. Raises ArchiveBusyError, ArchiveError."""
+        from scraper.archive.lock import ArchiveLock
+
+        lock = ArchiveLock(self.configuration.archive.root)
+        lock.acquire(wait_seconds)
+        try:
+            yield
         finally:
             lock.release()
 
@@ -130,3 +133,15 @@ class Session:
             records = Records(MemoryHosts(state.hosts.troubled()))
         async with crawling(self.plan, robots, records=records) as crawl:
             yield crawl
+
+
+def plan_of(configuration: "Configuration") -> "Plan":
+    """What the service is opened on, by a configuration."""
+    from scraper.service.run import Plan
+
+    return Plan(
+        archive=configuration.archive,
+        fetch=configuration.fetch,
+        sources={source.name: source for source in configuration.sources},
+        sites=configuration.sites,
+    )

@@ -7,6 +7,7 @@ bad story never stops the others.
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import zip_longest
 
 from scraper.model import ArticleEvent, ArticleOutcome, Entry, Pending
 from scraper.protocol.identity import first_page, identify
@@ -16,6 +17,8 @@ from scraper.service.attempt import Trouble, attempt
 from scraper.service.compose import Draft
 from scraper.service.context import Crawl, Service, archive_errors_alone
 from scraper.service.edge import Unexpected, survive
+
+HOSTS_AT_ONCE = 200  # of which each holds a few sockets open, and a few pages in memory
 
 
 def ask_for(crawl: Crawl, url: str, source: str = "") -> Pending:
@@ -36,13 +39,23 @@ async def drain(service: Service, wanted: Iterable[Pending], stop: asyncio.Event
     queues: dict[str, list[Pending]] = {}
     for pending in wanted:
         queues.setdefault(host(pending.entry.url), []).append(pending)
+    hosts = asyncio.Semaphore(HOSTS_AT_ONCE)
+
+    async def visit(queue: list[Pending]) -> None:
+        async with hosts:
+            await drain_host(service, in_turns(queue), stop)
+
     with archive_errors_alone():
         async with asyncio.TaskGroup() as group:
             for queue in queues.values():
-                group.create_task(_drain_host(service, queue, stop))
+                group.create_task(visit(queue))
 
 
-async def _drain_host(service: Service, queue: list[Pending], stop: asyncio.Event) -> None:
+async def drain_host(service: Service, queue: list[Pending], stop: asyncio.Event) -> None:
+    """Work on articles of one host, so many side by side as it may have in hand.
+
+    Raises ArchiveError, in a group.
+    """
     line = iter(queue)
 
     async def work_off() -> None:
@@ -54,6 +67,15 @@ async def _drain_host(service: Service, queue: list[Pending], stop: asyncio.Even
     async with asyncio.TaskGroup() as group:
         for _ in range(min(service.crawl.in_hand, len(queue))):
             group.create_task(work_off())
+
+
+def in_turns(queue: Iterable[Pending]) -> list[Pending]:
+    """The same articles, their sources by turns: a long list keeps no other source waiting."""
+    lines: dict[str, list[Pending]] = {}
+    for pending in queue:
+        lines.setdefault(pending.source, []).append(pending)
+    rounds = zip_longest(*lines.values())
+    return [pending for turn in rounds for pending in turn if pending is not None]
 
 
 async def archive(service: Service, pending: Pending) -> ArticleEvent:

@@ -20,12 +20,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 from scraper.errors import ArchiveError
 from scraper.model import Pending, Source
 from scraper.protocol.urls import host
-from scraper.service.articles import drain
-from scraper.service.context import Service
+from scraper.service.articles import drain_host, in_turns
+from scraper.service.context import Service, archive_errors_alone
 from scraper.service.edge import survive
 from scraper.service.health import Pulse
 from scraper.service.outlook import is_due
-from scraper.service.polling import poll
+from scraper.service.polling import HOSTS_AT_ONCE, poll
 from scraper.service.rechecking import recheck
 from scraper.service.run import is_stopped, standings, wanted
 
@@ -35,6 +35,8 @@ CLOCK_CHECK_SECONDS = 30.0
 CLOCK_TOLERANCE = timedelta(minutes=1)  # what time servers correct in passing
 RETRY_SECONDS = 30.0  # how often deferred articles are looked for
 RECHECK_SECONDS = 60.0  # how often archived articles are, whose turn it is to be looked at again
+DRAINS_AT_ONCE = 100  # hosts; with as many polls beside them, a process may have the sockets open
+TURN = 100  # articles of a host; then what was listed meanwhile is put in line with the rest
 
 
 class Daemon:
@@ -48,6 +50,9 @@ class Daemon:
         self._work: set[asyncio.Task[None]] = set()
         self._polling: set[str] = set()  # sources that are being polled
         self._hosts: set[str] = set()  # hosts that are being drained
+        self._passed_over: set[str] = set()  # those of them that have more to give by now
+        self._polls = asyncio.Semaphore(HOSTS_AT_ONCE)
+        self._drains = asyncio.Semaphore(DRAINS_AT_ONCE)
         self._rechecking = False
         self._failure: ArchiveError | None = None
         self._scheduler = AsyncIOScheduler(
@@ -57,20 +62,25 @@ class Daemon:
         )
 
     def stop(self) -> None:
-        """Take no new work; a second call ends the work in hand at once."""
-        if self._stop.is_set():
-            for task in self._work:
-                task.cancel()
+        """Take no new work; what is in hand may end."""
         self._stop.set()
+
+    def break_off(self) -> None:
+        """Take no new work, and put back at once what is in hand."""
+        self._stop.set()
+        for task in self._work:
+            task.cancel()
 
     async def run(self) -> None:
         """Work until stopped. Raises ArchiveError where the archive can no longer be written."""
-        await self._schedule()
-        self._scheduler.start()
-        await self._watch_clock()
-        self._scheduler.remove_all_jobs()
-        await self._finish()
-        self._scheduler.shutdown(wait=False)
+        self._scheduler.start(paused=True)
+        try:
+            await self._schedule()
+            self._scheduler.resume()
+            await self._watch_clock()
+        finally:
+            self._scheduler.shutdown(wait=False)
+            await self._finish()
         if self._failure:
             raise self._failure
 
@@ -88,7 +98,7 @@ class Daemon:
                 self._plan(source, at)
         self._repeat(self._drain, RETRY_SECONDS)
         self._repeat(self._recheck, RECHECK_SECONDS)
-        self._repeat(self._beat, HEARTBEAT_SECONDS)
+        self._repeat(self.beat, HEARTBEAT_SECONDS)
 
     async def _watch_clock(self) -> None:
         """Until stopped, plan everything anew when the clock was set: nobody waits for a wrong one.
@@ -135,6 +145,9 @@ class Daemon:
 
     async def _guarded(self, work: Work) -> None:
         """Begin one piece of work: whatever it raises, the daemon goes on or ends cleanly."""
+        self._begin(work)
+
+    def _begin(self, work: Work) -> None:
         if self._stop.is_set():
             return
         task = asyncio.ensure_future(self._survive(work))
@@ -156,7 +169,8 @@ class Daemon:
         following: datetime | None = self._service.now() + source.every
         new = 0
         try:
-            event = await poll(self._service, source)
+            async with self._polls:
+                event = await poll(self._service, source)
             following, new = event.next_check, event.new
         finally:
             self._polling.discard(source.name)
@@ -166,17 +180,30 @@ class Daemon:
             await self._drain()
 
     async def _drain(self) -> None:
-        """Work on what is wanted, at every host that is not being worked on already."""
-        mine: dict[str, list[Pending]] = {}
+        """Work on what is wanted, each host by itself; those that are worked on already go on."""
+        busy = set(self._hosts)  # before what is wanted is read: some of it may be in hand
+        queues: dict[str, list[Pending]] = {}
         for pending in await wanted(self._service):
-            name = host(pending.entry.url)
-            if name not in self._hosts:
-                mine.setdefault(name, []).append(pending)
-        self._hosts |= mine.keys()
+            queues.setdefault(host(pending.entry.url), []).append(pending)
+        for name, queue in queues.items():
+            if name in busy or name in self._hosts:
+                self._passed_over.add(name)
+            elif not self._stop.is_set():
+                self._hosts.add(name)
+                self._begin(partial(self._drain_host, name, in_turns(queue)))
+
+    async def _drain_host(self, name: str, queue: list[Pending]) -> None:
+        """A turn of a host: one that has much to give holds up neither others nor what is new."""
         try:
-            await drain(self._service, [p for queue in mine.values() for p in queue], self._stop)
+            async with self._drains:
+                with archive_errors_alone():
+                    await drain_host(self._service, queue[:TURN], self._stop)
         finally:
-            self._hosts -= mine.keys()
+            self._hosts.discard(name)
+        has_more = len(queue) > TURN or name in self._passed_over
+        self._passed_over.discard(name)
+        if has_more and not self._stop.is_set():
+            await self._drain()
 
     async def _recheck(self) -> None:
         """Look at archived articles again, at every host that has nothing new to give."""
@@ -188,15 +215,21 @@ class Daemon:
         finally:
             self._rechecking = False
 
-    async def _beat(self) -> None:
-        """Leave a sign of life, for the health page and for `scraper health`."""
+    async def beat(self) -> None:
+        """Leave a sign of life, for the health page and for `scraper health`.
+
+        Raises ArchiveError.
+        """
         self._pulse.beat()
         now = self._service.now().isoformat()
         await self._service.disk.run(self._service.state.meta.set, "heartbeat", now)
 
     async def _finish(self) -> None:
-        """Let the work in hand end; what takes too long stays wanted for the next start."""
-        if self._work:
+        """Let the work in hand end; what takes too long stays wanted for the next start.
+
+        Where the archive cannot be written, nothing is waited for: it could not be kept.
+        """
+        if self._work and not self._failure:
             await asyncio.wait(self._work, timeout=self._drain_seconds)
         for task in self._work:
             task.cancel()

@@ -8,25 +8,65 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal
 
 from scraper.errors import ConfigurationError
+
+Phase = Literal["starting", "ready", "waiting", "reloading", "stopping"]
 
 ALIVE_SECONDS = 60.0  # without a sign of life for longer, the event loop hangs
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why the archive cannot be written, and since when."""
+
+    reason: str
+    since: datetime
+
+
 class Pulse:
-    """The event loop's last sign of life, by the monotonic clock."""
+    """The event loop's last sign of life, by the monotonic clock, and what the daemon is at.
+
+    Written by the event loop and read by the thread of the health page.
+    """
 
     def __init__(self) -> None:
         self._last = time.monotonic()
+        self.phase: Phase = "starting"
+        self.trouble: Trouble | None = None
 
     def beat(self) -> None:
         self._last = time.monotonic()
 
     def age_seconds(self) -> float:
         return time.monotonic() - self._last
+
+
+class HealthPage:
+    """The page, served where the configuration says; that may change."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse = pulse
+        self._listen = ""
+        self._served = ExitStack()
+
+    def move(self, listen: str) -> None:
+        """Serve at "host:port" from now on; nowhere with "". Takes up to half a second.
+
+        Raises ConfigurationError where the address cannot be listened on; then nothing changed.
+        """
+        if listen == self._listen:
+            return
+        fresh = ExitStack()
+        if listen:
+            fresh.enter_context(served(listen, self._pulse))
+        before, self._served, self._listen = self._served, fresh, listen
+        before.close()
 
 
 @contextmanager

@@ -107,8 +107,10 @@ async def opened(
             keeper = Keeper(plan.archive, archive, state, disk)
             yield Service(crawl, disk, state, ledger, keeper, emit)
     finally:
-        await disk.run(state.close)
-        disk.close()
+        try:
+            await disk.run(state.close)
+        finally:
+            disk.close()
 
 
 def _open_state(archive: Archive, plan: Plan, now: datetime) -> State:

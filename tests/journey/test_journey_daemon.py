@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scraper.model import ArticleEvent, SourceEvent
+from scraper.model import ArticleEvent, Entry, Pending, SourceEvent
 from scraper.service import daemon as daemon_module
+from scraper.service.articles import in_turns
 from scraper.service.context import Service
 from scraper.service.daemon import Daemon
 from scraper.service.health import Pulse
@@ -107,3 +108,71 @@ def test_a_clock_that_is_set_back_silences_nobody(
 
     journey.with_service(run)
     assert len(journey.polls()) == 2
+
+
+def test_a_host_that_is_slow_holds_up_no_other(
+    journey: Journey, replica: Replica, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon_module, "RETRY_SECONDS", 0.05)
+    replica.control("fault", match="/story", kind="slow:30", times=None)
+    slow = [Entry(story["url"], story["id"]) for story in replica.truth().values()][:9]
+    addresses = [server.url(f"/{name}") for name in "abc"]
+
+    async def run(service: Service) -> None:
+        async def want(*entries: Entry) -> None:
+            await service.disk.run(service.state.articles.want, entries, "news", service.now())
+
+        await want(*slow, Entry(addresses[0], addresses[0]))
+        daemon = Daemon(service, 0.0, Pulse())
+        task = asyncio.create_task(daemon.run())
+        async with asyncio.timeout(20):
+            for number, address in enumerate(addresses, 1):
+                await want(Entry(address, address))
+                await until(lambda number=number: len(journey.articles()) == number)  # type: ignore[misc]
+        daemon.break_off()
+        await task
+
+    journey.with_service(run)
+    assert [event.url for event in journey.articles()] == addresses
+
+
+def test_a_host_is_worked_on_by_turns_until_nothing_is_left(
+    journey: Journey, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon_module, "TURN", 2)
+    listed = [Entry(server.url(f"/{number}"), str(number)) for number in range(7)]
+
+    async def run(service: Service) -> None:
+        await service.disk.run(service.state.articles.want, listed, "news", service.now())
+        await running(service, lambda: until(lambda: len(journey.articles()) == 7))
+
+    journey.with_service(run)
+    assert sorted(event.id for event in journey.articles()) == [str(n) for n in range(7)]
+
+
+def test_the_sources_of_a_host_take_turns() -> None:
+    queue = [Pending(Entry(f"u{n}", f"{n}"), source) for n, source in enumerate("aaaabbc")]
+    assert [pending.source for pending in in_turns(queue)] == list("abcabaa")
+
+
+def test_no_more_hosts_than_there_are_places_are_worked_on_at_once(
+    journey: Journey, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once, most, seen = 0, 0, 0
+
+    async def drain_host(_service: Service, queue: list[Pending], _stop: asyncio.Event) -> None:
+        nonlocal at_once, most, seen
+        at_once += 1
+        most, seen = max(most, at_once), seen + len(queue)
+        await asyncio.sleep(0.001)
+        at_once -= 1
+
+    monkeypatch.setattr(daemon_module, "drain_host", drain_host)
+    listed = [Entry(f"http://host{number}.test/", str(number)) for number in range(500)]
+
+    async def run(service: Service) -> None:
+        await service.disk.run(service.state.articles.want, listed, "news", service.now())
+        await running(service, lambda: until(lambda: seen >= 500))
+
+    journey.with_service(run)
+    assert most == daemon_module.DRAINS_AT_ONCE

@@ -1,12 +1,16 @@
 """`daemon`: poll for ever, on the schedule."""
 
 import asyncio
-from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
-from scraper.cli.session import Session
+from scraper.cli.session import Session, plan_of
 from scraper.cli.waiting import wait_option
+
+if TYPE_CHECKING:
+    from scraper.config.loading import Configuration
+    from scraper.service.supervising import Setup
 
 
 @click.command("daemon")
@@ -17,6 +21,9 @@ def command(session: Session, wait: float) -> None:
 
     SIGTERM or Ctrl-C finishes the work in hand, for at most daemon.drain; a second one ends at
     once. What was not finished is done at the next start.
+
+    SIGHUP reads the configuration anew: with a mistake in it, the one before stays in force. Where
+    the archive cannot be written any more, the daemon says so and waits until it can.
     """
     session.require_file()
     session.say_notices()
@@ -26,16 +33,23 @@ def command(session: Session, wait: float) -> None:
 
 async def _run(session: Session, wait: float) -> None:
     from scraper.cli.signals import on_end
-    from scraper.service.daemon import Daemon
-    from scraper.service.health import Pulse, served
+    from scraper.service.health import Pulse
+    from scraper.service.supervising import Outside, Supervisor
 
-    settings, pulse = session.configuration.daemon, Pulse()
-    page = served(settings.listen, pulse) if settings.listen else nullcontext()
-    async with session.writing(wait) as service:
-        daemon = Daemon(service, settings.drain, pulse)
-        with page, on_end(daemon.stop):
-            count = len(session.configuration.sources)
-            root = session.configuration.archive.root
-            session.output.log(f"daemon started: {count} sources, archive {root}")
-            await daemon.run()
-            session.output.log("daemon stopped")
+    def reread() -> "Setup":
+        configuration = session.read_configuration()
+        for notice in configuration.notices:
+            session.output.notice(notice)
+        return _setup(configuration)
+
+    outside = Outside(reread, session.output.event)
+    supervisor = Supervisor(_setup(session.configuration), outside, Pulse())
+    with session.locked(wait), on_end(supervisor.stop, supervisor.reload):
+        await supervisor.run()
+    session.output.log("daemon stopped")
+
+
+def _setup(configuration: "Configuration") -> "Setup":
+    from scraper.service.supervising import Setup
+
+    return Setup(plan_of(configuration), configuration.daemon)
