@@ -7,7 +7,6 @@ Articles that are ready while the disk is busy go into one batch and share its s
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from scraper.archive.archive import Archive, Change, Done
@@ -26,6 +25,7 @@ from scraper.service.compose import (
     propose_path,
     quarantine_path,
     quarantined,
+    revision_path,
 )
 from scraper.service.disk import Disk
 from scraper.service.marking import BACK, Marker, text_of
@@ -36,6 +36,7 @@ from scraper.service.revising import (
     judge,
     planned,
     read_or_none,
+    says_the_same,
     with_mark,
 )
 from scraper.state.articles import Archived, ArticleRecord
@@ -208,9 +209,10 @@ class Keeper:
         """What is written of an article that is archived already."""
         if ruling.document and ruling.verdict == "revise":
             current = (plan.path, self._render(ruling.document))
-            return [(self._revision_path(plan), plan.text), current]
+            return [(self._revision_path(plan.path, plan.text), plan.text), current]
         if ruling.document and ruling.verdict == "aside":
-            return [(self._revision_path(plan), self._render(ruling.document))]
+            text = self._render(ruling.document)
+            return [(self._revision_path(plan.path, text), text)]
         if ruling.before is None or ruling.owned or ruling.verdict != "same":
             return []
         if ruling.returned and ruling.before.extra.get("withdrawn"):
@@ -220,13 +222,18 @@ class Keeper:
     def _render(self, document: Document) -> str:
         return render(document, self.settings.front_matter)
 
-    def _revision_path(self, plan: _Plan) -> str:
-        """Where an earlier text goes: beside its fellows, under the path of the article."""
-        stem = PurePosixPath("_revisions", *PurePosixPath(plan.path).with_suffix("").parts[1:])
+    def _revision_path(self, path: str, text: str) -> str:
+        """Where an earlier text of an article goes: to the first free number.
+
+        Where it is the last one already, a crash came before the article's file, or its row: then
+        it stays there.
+        """
         number = 1
-        while self._store.exists(f"{stem}/{number}.md"):
+        while self._store.exists(revision_path(path, number)):
             number += 1
-        return f"{stem}/{number}.md"
+        last = revision_path(path, number - 1)
+        is_there = number > 1 and says_the_same(text_of(self._store, last), text)
+        return last if is_there else revision_path(path, number)
 
     def _record(self, plan: _Plan, done: Done) -> None:
         article, entry = plan.draft.article, plan.draft.entry

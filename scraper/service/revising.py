@@ -185,6 +185,18 @@ def is_unfinished(standing: Standing, before: Document) -> bool:
     return hash_of_file(render(turned)) == standing.file_sha256
 
 
+def says_the_same(text: str, other: str) -> bool:
+    """Whether two files hold the same text of an article, whenever either was seen."""
+    if text == other:
+        return True
+    one, two = read_or_none(text), read_or_none(other)
+    return one is not None and two is not None and _said(one) == _said(two)
+
+
+def _said(document: Document) -> tuple[str, str, int]:
+    return document.title, document.body, _revision_of(document)
+
+
 def hash_of_file(text: str) -> str:
     """The SHA-256 of a file with this text."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -464,6 +464,32 @@ def test_a_file_that_a_crash_left_ahead_of_its_row_is_no_owners_edit(archive: Ar
     assert lines(archive) == ["archived", "revised", "revised", "revised"]
 
 
+def test_an_earlier_text_that_a_crash_left_before_its_file_is_kept_once(archive: Archive) -> None:
+    (first,) = archive.keep(at(0))
+    stem = first.path.removesuffix(".md").replace("_posts", "_revisions", 1)
+    file, earlier = archive.root / first.path, archive.root / f"{stem}/1.md"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_bytes(file.read_bytes())
+    archive.keep(at(1, body=LONG + "改"))
+    assert archive.files("_revisions") == [f"{stem}/1.md"]
+    archive.keep(at(30, body=LONG + "再改"))
+    assert archive.files("_revisions") == [f"{stem}/1.md", f"{stem}/2.md"]
+    archive.keep(at(60, body=LONG))  # back to the first text, which is no crash
+    assert archive.files("_revisions") == [f"{stem}/{number}.md" for number in (1, 2, 3)]
+
+
+def test_a_text_that_a_crash_left_beside_its_owners_file_is_kept_once(archive: Archive) -> None:
+    (first,) = archive.keep(at(0))
+    file = archive.root / first.path
+    file.write_text(file.read_text("utf-8").replace("市民", "居民"), "utf-8")
+    row = archive.root / "row.sqlite"
+    archive.copy_state(row)
+    archive.keep(at(1, body=LONG + "改"))
+    archive.lose_state(row)
+    archive.keep(at(2, body=LONG + "改"))
+    assert len(archive.files("_revisions")) == 1
+
+
 # -- missing and back ------------------------------------------------------------------------------
 
 
