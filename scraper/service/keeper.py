@@ -94,6 +94,11 @@ class Keeper:
             self._writing = asyncio.create_task(self._write_waiting())
         return await future
 
+    async def settle(self) -> None:
+        """Wait for what is still being written of those who have given up; for the end."""
+        if self._writing:
+            await asyncio.wait((self._writing,))
+
     async def _write_waiting(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []

@@ -50,6 +50,11 @@ class Ledger:
             self._busy = asyncio.create_task(self._work_off())
         return await future
 
+    async def settle(self) -> None:
+        """Wait for what is still to be kept of those who have given up; to be asked at the end."""
+        if self._busy:
+            await asyncio.wait((self._busy,))
+
     async def _work_off(self) -> None:
         while self._waiting:
             await asyncio.sleep(GATHER_SECONDS)

@@ -98,15 +98,16 @@ async def opened(
     disk, clock = Disk(), clock or SystemClock()
     archive = Archive(plan.archive.root, f"news-scraper/{VERSION}")
     state = await disk.run(_open_state, archive, plan, clock.now())
+    ledger, keeper = Ledger(state, disk), Keeper(plan.archive, archive, state, disk)
     try:
-        ledger = Ledger(state, disk)
         async with (
             recording(state, disk, clock) as records,
             crawling(plan, StoredRobots(state, ledger), clock, records) as crawl,
         ):
-            keeper = Keeper(plan.archive, archive, state, disk)
             yield Service(crawl, disk, state, ledger, keeper, emit)
     finally:
+        await ledger.settle()
+        await keeper.settle()
         try:
             await disk.run(state.close)
         finally:

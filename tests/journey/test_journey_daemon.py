@@ -114,9 +114,10 @@ def test_a_host_that_is_slow_holds_up_no_other(
     journey: Journey, replica: Replica, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(daemon_module, "RETRY_SECONDS", 0.05)
-    replica.control("fault", match="/story", kind="slow:30", times=None)
-    slow = [Entry(story["url"], story["id"]) for story in replica.truth().values()][:9]
-    addresses = [server.url(f"/{name}") for name in "abc"]
+    slow = [Entry(server.url(f"/{number}"), str(number)) for number in range(9)]
+    for number in range(9):
+        server.on(f"/{number}", lambda _exchange: server.closing.wait(30))
+    addresses = [f"{replica.url}/no-such-page-{name}" for name in "abc"]
 
     async def run(service: Service) -> None:
         async def want(*entries: Entry) -> None:
