@@ -27,6 +27,10 @@ class Ext4:
     def mount(self) -> None:
         _run("mount", "-o", "loop", self.image, self.place)
 
+    def sync(self) -> None:
+        """What was written so far outlives the power."""
+        _run("sync", "--file-system", self.place)
+
     def unmount(self) -> None:
         _run("umount", self.place)
 

@@ -1,7 +1,8 @@
-"""Killed at each system call with which the program writes its archive, one after the other.
+"""Killed, and refused, at each system call with which the program writes its archive, one by one.
 
-strace sends the signal as the call begins, in the one thread that writes; the calls of others
-(the network, the workers) decide nothing about the archive.
+strace sends the signal, or fails the call, as it begins, in the one thread that writes; the calls
+of others (the network, the workers) decide nothing about the archive. ROUNDS says how many of the
+calls the soak tests take, spread over all of them.
 """
 
 import os
@@ -9,14 +10,15 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.durability.conftest import Undisturbed, rounds
+from tests.durability.findings import texts
 from tests.durability.program import Crawl, Run, finish
 
 pytestmark = pytest.mark.replica
@@ -25,7 +27,9 @@ CALLS = (
     "write pwrite64 fsync fdatasync rename renameat renameat2 openat ftruncate unlink unlinkat "
     "mkdir mkdirat"
 ).split()
-_HELD = Path(__file__).with_name("held.py")
+# What a disk refuses without space; the rest of the calls needs none.
+TAKE_SPACE = "write pwrite64 fsync fdatasync renameat openat mkdir mkdirat".split()
+DAYS = (0, 1, 3, 4)  # with new stories and edits, withdrawals and returns; 2 has nothing of its own
 
 
 @pytest.fixture
@@ -43,8 +47,7 @@ def traced(crawl: Crawl, tracer: Sequence[str]) -> Run:
     """A run whose writing thread is traced from its first call on."""
     ready, told = os.pipe()
     go, release = os.pipe()
-    held = (sys.executable, str(_HELD), str(told), str(go))
-    run = crawl.start("once", "--all", by=held, descriptors=(told, go))
+    run = crawl.start("once", "--all", held=(told, go))
     os.close(told)
     os.close(go)
     with os.fdopen(ready) as thread:
@@ -59,50 +62,99 @@ def traced(crawl: Crawl, tracer: Sequence[str]) -> Run:
     return run
 
 
-def counted(strace: str, few: Undisturbed, folder: Path) -> Counter[str]:
-    """How often an undisturbed run makes each of the calls."""
-    crawl, log = Crawl(folder / "crawl", few.url, folder / "archive"), folder / "log"
-    run = traced(crawl, [strace, "-o", str(log), "-e", f"trace={','.join(CALLS)}"])
-    assert run.process.returncode == 0, run.errors
-    return Counter(re.findall(r"^(\w+)\(", log.read_text(errors="replace"), re.MULTILINE))
+@dataclass(frozen=True)
+class Point:
+    """One call of a run on one day."""
+
+    day: int
+    call: str
+    number: int
+    of: int
 
 
-def killed_at(strace: str, crawl: Crawl, call: str, number: int) -> Run:
-    inject = f"inject={call}:signal=SIGKILL:when={number}"
-    tracer = [strace, "-o", os.devnull, "-e", f"trace={call}", "-e", inject]
-    return traced(crawl, tracer)
+def points(strace: str, days: Undisturbed, folder: Path) -> list[Point]:
+    """Every such call that undisturbed runs make."""
+    found: list[Point] = []
+    for day in DAYS:
+        crawl, log = days.crawl(folder / f"day-{day}", step=day), folder / f"log-{day}"
+        run = traced(crawl, [strace, "-o", str(log), "-e", f"trace={','.join(CALLS)}"])
+        assert run.process.returncode == 0, run.errors
+        called = re.findall(r"^(\w+)\(", log.read_text(errors="replace"), re.MULTILINE)
+        for call, count in Counter(called).items():
+            found += [Point(day, call, number, count) for number in range(1, count + 1)]
+    return found
 
 
-@pytest.mark.parametrize(("call", "number"), [("pwrite64", 100), ("renameat", 2)])
+def spread(every: Sequence[Point]) -> Sequence[Point]:
+    """As many of them as there are rounds; all of them without."""
+    return every[:: max(1, len(every) // rounds(len(every)))]
+
+
+def disturbed(strace: str, crawl: Crawl, point: Point, how: str) -> Run:
+    """A run whose calls meet something from that point on, or at it."""
+    inject = f"inject={point.call}:{how}"
+    return traced(crawl, [strace, "-o", os.devnull, "-e", f"trace={point.call}", "-e", inject])
+
+
+def kill(strace: str, days: Undisturbed, point: Point, folder: Path) -> list[str]:
+    """A run killed at that point and one that completes it; what is wrong then."""
+    crawl = days.crawl(folder, step=point.day)
+    run = disturbed(strace, crawl, point, f"signal=SIGKILL:when={point.number}")
+    alive = [] if run.process.returncode == -signal.SIGKILL else [f"{point} was not reached"]
+    return alive + finish(crawl, days.texts[point.day])
+
+
+def refuse(strace: str, days: Undisturbed, point: Point, folder: Path) -> list[str]:
+    """A run whose disk is full from that point on, and one that completes it."""
+    crawl = days.crawl(folder, step=point.day)
+    before = texts(crawl.root)
+    run = disturbed(strace, crawl, point, f"error=ENOSPC:when={point.number}+")
+    whole = before.items() | days.texts[point.day].items() >= texts(crawl.root).items()
+    findings = [] if whole else ["a text was not whole on the full disk"]
+    return [*findings, *told_wrongly(run), *finish(crawl, days.texts[point.day])]
+
+
+def told_wrongly(run: Run) -> list[str]:
+    """What is wrong with how a run on a full disk ended: 4, and one line that says what to do."""
+    clear = re.fullmatch(r"scraper: .*free space.*\n", run.errors) is not None
+    return [] if run.process.returncode == 4 and clear else [f"{run.process}: {run.errors}"]
+
+
+@pytest.mark.parametrize("point", [Point(3, "renameat", 2, 0)])
 def test_a_kill_at_a_call_that_writes_loses_and_tears_nothing(
-    call: str, number: int, strace: str, undisturbed_few: Undisturbed, tmp_path: Path
+    point: Point, strace: str, undisturbed_few: Undisturbed, tmp_path: Path
 ) -> None:
-    crawl = Crawl(tmp_path / "crawl", undisturbed_few.url, tmp_path / "archive")
-    run = killed_at(strace, crawl, call, number)
-    assert run.process.returncode == -signal.SIGKILL
-    assert finish(crawl, undisturbed_few.texts) == []
+    assert kill(strace, undisturbed_few, point, tmp_path) == []
+
+
+def test_a_call_that_finds_the_disk_full_ends_the_run_with_one_message(
+    strace: str, undisturbed_few: Undisturbed, tmp_path: Path
+) -> None:
+    assert refuse(strace, undisturbed_few, Point(3, "write", 2, 0), tmp_path) == []
+
+
+Disturb = Callable[[str, Undisturbed, Point, Path], list[str]]
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(0)
-def test_a_kill_at_every_call_that_writes_loses_and_tears_nothing(
-    strace: str, undisturbed_few: Undisturbed, tmp_path: Path, say: Callable[[str], None]
+@pytest.mark.parametrize("disturb", [kill, refuse])
+def test_every_call_that_writes_may_be_the_last(
+    disturb: Disturb,
+    strace: str,
+    undisturbed_few: Undisturbed,
+    tmp_path: Path,
+    say: Callable[[str], None],
 ) -> None:
-    counts = counted(strace, undisturbed_few, tmp_path)
-    points = [(call, n) for call, count in counts.items() for n in range(1, count + 1)]
-    chosen = points[:: max(1, len(points) // rounds(len(points)))]
-    kills, findings = 0, list[str]()
-    for call, number in chosen:
-        folder = tmp_path / f"{call}-{number}"
-        crawl = Crawl(folder / "crawl", undisturbed_few.url, folder / "archive")
-        run = killed_at(strace, crawl, call, number)
-        kills += run.process.returncode == -signal.SIGKILL
-        found = [f"{call} {number}: {line}" for line in finish(crawl, undisturbed_few.texts)]
-        say(f"{call} {number} of {counts[call]}: {found or 'fine'}")
+    every = points(strace, undisturbed_few, tmp_path)
+    if disturb is refuse:
+        every = [point for point in every if point.call in TAKE_SPACE]
+    chosen, findings = spread(every), list[str]()
+    for done, point in enumerate(chosen, 1):
+        folder = tmp_path / f"{point.day}-{point.call}-{point.number}"
+        found = [f"{point}: {line}" for line in disturb(strace, undisturbed_few, point, folder)]
+        say(f"{done} of {len(chosen)}: {point}: {found or 'fine'}")
         findings += found
         shutil.rmtree(folder)
-    say(
-        f"kills at calls that write: {kills} of {len(points)} calls ({dict(counts)}), "
-        f"findings: {len(findings)}"
-    )
+    say(f"{disturb.__name__}: {len(chosen)} of {len(every)} calls, findings: {len(findings)}")
     assert findings == []

@@ -1,11 +1,12 @@
-"""Runs that are killed at random moments, several in a row, and what the next one makes of it.
+"""Runs that are killed at random moments, day after day, and what the next one makes of it.
 
-ROUNDS says how many kills the soak test makes; the seed of the first is fixed.
+ROUNDS says how many kills each soak test makes; the seed of the first is fixed.
 """
 
 import random
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,20 +14,21 @@ import pytest
 
 from tests.durability.conftest import STORIES, Undisturbed, rounds
 from tests.durability.findings import archive_findings, texts
-from tests.durability.program import Crawl, Run, finish
+from tests.durability.program import Crawl, Run, finish, flaws
 
 pytestmark = pytest.mark.replica
 
-IN_A_ROW = 3
-_ARGUMENTS = (("once", "--all"), ("once", "--all"), ("once", "--all"), ("daemon",))
+IN_A_ROW = 2
+RUN_SECONDS = 2.0  # that an undisturbed run takes, about
 
 
-def killed(crawl: Crawl, chance: random.Random, seconds: float) -> int:
+def killed(crawl: Crawl, command: str, chance: random.Random) -> int:
     """A run that is killed at a random moment, mostly while it writes; 0 where it ended before."""
-    run = crawl.start(*chance.choice(_ARGUMENTS))
+    arguments = ("once", "--all") if command == "once" else (command,)
+    run = crawl.start(*arguments)
     how = chance.choice((Run.kill, Run.kill_all))
     if chance.random() < 0.3:
-        run.after(0, chance.uniform(0, seconds), how)
+        run.after(0, chance.uniform(0, RUN_SECONDS), how)
     else:
         run.after(chance.randint(1, STORIES // 4), chance.uniform(0, 0.1), how)
     code = crawl.end(run).process.returncode
@@ -35,57 +37,74 @@ def killed(crawl: Crawl, chance: random.Random, seconds: float) -> int:
     return int(code == -signal.SIGKILL)
 
 
-def kill_in_a_row(seed: int, crawl: Crawl, seconds: float) -> int:
-    """So many kills, or fewer where the archive is complete before; how many there were."""
-    chance, kills = random.Random(seed), 0
-    for _ in range(3 * IN_A_ROW):
-        kills += killed(crawl, chance, seconds)
-        if kills == IN_A_ROW:
+def kill_day_after_day(seed: int, folder: Path, days: Undisturbed, command: str) -> list[str | int]:
+    """An archive whose runs are killed on each of its days; how many kills, and what is wrong."""
+    chance, kills, findings = random.Random(seed), 0, list[str]()
+    crawl = days.crawl(folder)
+    for number in range(len(days.texts)):
+        crawl.at = days.site.go(number)
+        for _ in range(IN_A_ROW):
+            kills += killed(crawl, command, chance)
+        found = finish(crawl, days.texts[number])
+        findings += [f"seed {seed}, day {number}: {line}" for line in found]
+        if findings:
             break
-    return kills
+    return [kills, *findings]
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("step", "command"), [(0, "once"), (3, "daemon")])
 def test_what_was_acknowledged_outlives_kills_and_the_next_run_completes_it(
-    seed: int, crawl: Crawl, undisturbed: Undisturbed
+    step: int, command: str, undisturbed_few: Undisturbed, tmp_path: Path
 ) -> None:
-    assert kill_in_a_row(seed, crawl, undisturbed.seconds)
-    assert finish(crawl, undisturbed.texts) == []
+    chance = random.Random(step)
+    crawl = undisturbed_few.crawl(tmp_path, step=step)
+    run = crawl.start(*(("once", "--all") if command == "once" else (command,)))
+    run.after(1, chance.uniform(0, 0.05), Run.kill_all)
+    assert crawl.end(run).process.returncode in (0, -signal.SIGKILL)
+    assert finish(crawl, undisturbed_few.texts[step]) == []
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(0)
+@pytest.mark.parametrize("command", ["once", "daemon"])
 def test_hundreds_of_kills_lose_and_tear_nothing(
-    tmp_path: Path, undisturbed: Undisturbed, say: Callable[[str], None]
+    command: str, tmp_path: Path, undisturbed: Undisturbed, say: Callable[[str], None]
 ) -> None:
-    kills, seed, findings = 0, 100, list[str]()
-    while kills < rounds(300):
+    kills, seed, findings, begun = 0, 100, list[str](), time.monotonic()
+    while kills < rounds(150):
         folder = tmp_path / str(seed)
-        crawl = Crawl(folder / "crawl", undisturbed.url, folder / "archive")
-        kills += kill_in_a_row(seed, crawl, undisturbed.seconds)
-        found = [f"seed {seed}: {line}" for line in finish(crawl, undisturbed.texts)]
-        say(f"{kills} kills: {found or 'fine'}")
-        findings += found
+        more, *found = kill_day_after_day(seed, folder, undisturbed, command)
+        kills += int(more)
+        seconds = (time.monotonic() - begun) / max(1, kills)
+        say(f"{command}, {kills} kills, {seconds:.2f} s each: {found or 'fine'}")
+        findings += map(str, found)
         seed += 1
-    say(f"kills at random moments: {kills}, archives: {seed - 100}, findings: {len(findings)}")
+        if not found:
+            shutil.rmtree(folder)
+    say(
+        f"{command}: kills at random moments: {kills}, archives: {seed - 100}, "
+        f"findings: {len(findings)}"
+    )
     assert findings == []
 
 
 def test_files_that_were_left_before_their_lines_and_rows_get_both(
     undisturbed_few: Undisturbed, tmp_path: Path
 ) -> None:
-    root = Path(shutil.copytree(undisturbed_few.root, tmp_path / "archive"))
-    shutil.rmtree(root / ".scraper")
-    (manifest,) = (root / "_manifest").rglob("*.jsonl")
+    crawl = undisturbed_few.crawl(tmp_path, step=1)
+    shutil.rmtree(crawl.root / ".scraper")
+    (manifest,) = (crawl.root / "_manifest").rglob("*.jsonl")
     manifest.write_bytes(manifest.read_bytes().partition(b"\n")[0] + b"\n")
-    crawl = Crawl(tmp_path / "crawl", undisturbed_few.url, root)
-    assert finish(crawl, undisturbed_few.texts) == []
+    crawl.at = undisturbed_few.site.go(0)
+    assert finish(crawl, undisturbed_few.texts[0]) == []
 
 
 def test_another_run_of_a_finished_archive_changes_nothing(
-    undisturbed: Undisturbed, tmp_path: Path
+    undisturbed_few: Undisturbed, tmp_path: Path
 ) -> None:
-    again = Crawl(tmp_path, undisturbed.url, undisturbed.root).once()
-    assert (again.process.returncode, again.archived) == (0, set())
-    assert texts(undisturbed.root) == undisturbed.texts
-    assert archive_findings(undisturbed.root) == []
+    crawl = undisturbed_few.crawl(tmp_path, step=4)
+    crawl.complete()
+    again = crawl.once()
+    assert (again.process.returncode, again.errors, again.archived) == (0, "", set())
+    assert flaws(crawl, undisturbed_few.texts[4]) == []
+    assert archive_findings(undisturbed_few.roots[4], texts(crawl.root)) == []

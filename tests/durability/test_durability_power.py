@@ -1,9 +1,10 @@
-"""Disks that lose their power while they are written, and disks that are full.
+"""Disks that lose their power while they are written.
 
 ROUNDS says how often the soak test cuts the power.
 """
 
 import random
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +14,7 @@ import pytest
 from scraper.archive.archive import Archive, Change
 from scraper.archive.manifest import read_all
 from tests.durability.conftest import STORIES, Undisturbed, rounds
-from tests.durability.disks import FLUSH_JOURNAL, FLUSH_NOTHING, Ext4, ext4, fill, memory_disk
-from tests.durability.findings import texts
+from tests.durability.disks import FLUSH_JOURNAL, FLUSH_NOTHING, Ext4, ext4
 from tests.durability.program import Crawl, Run, finish
 
 pytestmark = pytest.mark.replica
@@ -24,7 +24,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 def lose_power(disk: Ext4, crawl: Crawl, chance: random.Random) -> None:
     """A run whose disk loses its power while it writes; then the disk comes back."""
-    run = crawl.start("once", "--all")
+    run = crawl.start(*chance.choice((("once", "--all"), ("daemon",))))
     flush = chance.choice((FLUSH_JOURNAL, FLUSH_NOTHING))
 
     def cut(run: Run) -> None:
@@ -38,19 +38,27 @@ def lose_power(disk: Ext4, crawl: Crawl, chance: random.Random) -> None:
     disk.mount()
 
 
-def one_round(seed: int, folder: Path, undisturbed: Undisturbed, losses: int = 2) -> list[str]:
-    """An archive whose disk loses its power in a row; gives what is wrong in the end."""
-    chance = random.Random(seed)
+def lose_power_on_days(
+    seed: int, folder: Path, undisturbed: Undisturbed, days: range = range(5)
+) -> list[str]:
+    """An archive whose disk loses its power on each of these days; gives what is wrong."""
+    chance, findings = random.Random(seed), list[str]()
     folder.mkdir(exist_ok=True)
     with ext4(folder) as disk:
-        crawl = Crawl(folder / "crawl", undisturbed.url, disk.place / "archive")
-        for _ in range(losses):
+        crawl = undisturbed.crawl(folder, disk.place / "archive", step=days[0])
+        disk.sync()
+        for day in days:
+            crawl.at = undisturbed.site.go(day)
             lose_power(disk, crawl, chance)
-        return [f"seed {seed}: {found}" for found in finish(crawl, undisturbed.texts)]
+            found = finish(crawl, undisturbed.texts[day])
+            findings += [f"seed {seed}, day {day}: {line}" for line in found]
+    return findings
 
 
-def test_what_was_acknowledged_outlives_the_power(tmp_path: Path, undisturbed: Undisturbed) -> None:
-    assert one_round(1, tmp_path, undisturbed, losses=1) == []
+def test_what_was_acknowledged_outlives_the_power(
+    tmp_path: Path, undisturbed_few: Undisturbed
+) -> None:
+    assert lose_power_on_days(1, tmp_path, undisturbed_few, range(3, 4)) == []
 
 
 @pytest.mark.parametrize("files", [3, 300])
@@ -73,62 +81,12 @@ def test_a_batch_that_was_committed_outlives_the_power(files: int, tmp_path: Pat
 def test_power_is_lost_a_hundred_times(
     tmp_path: Path, undisturbed: Undisturbed, say: Callable[[str], None]
 ) -> None:
-    seeds, findings = range(100, 100 + (rounds(100) + 1) // 2), list[str]()
-    for seed in seeds:
-        found = one_round(seed, tmp_path / str(seed), undisturbed)
-        say(f"seed {seed}: {found or 'fine'}")
+    findings, begun, losses = list[str](), time.monotonic(), 0
+    while losses < rounds(100):
+        seed = 100 + losses
+        found = lose_power_on_days(seed, tmp_path / str(seed), undisturbed)
+        losses += 5
+        say(f"{losses} losses, {(time.monotonic() - begun) / losses:.2f} s each: {found or 'fine'}")
         findings += found
-    say(f"power lost: {2 * len(seeds)} times, findings: {len(findings)}")
-    assert findings == []
-
-
-def fill_up(kilobytes: int, folder: Path, undisturbed: Undisturbed) -> tuple[Run, list[str]]:
-    """A run on a disk with so much space, and what is wrong with the archive after another one."""
-    folder.mkdir(exist_ok=True)
-    with memory_disk(folder, 4096) as place:
-        crawl = Crawl(folder / "crawl", undisturbed.url, place / "archive")
-        filler = fill(place, kilobytes)
-        run = crawl.once()
-        whole = undisturbed.texts.items() >= texts(crawl.root).items()
-        filler.unlink()
-        findings = [] if whole else ["a text was not whole on the full disk"]
-        return run, findings + finish(crawl, undisturbed.texts)
-
-
-def told_wrongly(run: Run) -> list[str]:
-    """What is wrong with how a run on a full disk ended."""
-    lines = run.errors.splitlines()
-    if run.process.returncode == 0:
-        return []  # there was space enough
-    ended_well = run.process.returncode == 4
-    clear = len([line for line in lines if "free space" in line]) == 1
-    return [] if ended_well and clear and len(lines) == 1 else [f"{run.process}: {run.errors}"]
-
-
-@pytest.mark.parametrize("kilobytes", [0, 200])
-def test_a_full_disk_is_named_and_the_next_run_completes_the_archive(
-    kilobytes: int, tmp_path: Path, undisturbed: Undisturbed
-) -> None:
-    run, findings = fill_up(kilobytes, tmp_path, undisturbed)
-    assert run.process.returncode == 4
-    assert told_wrongly(run) == []
-    assert findings == []
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(0)
-def test_the_disk_is_full_at_every_page_of_it(
-    tmp_path: Path, undisturbed: Undisturbed, say: Callable[[str], None]
-) -> None:
-    findings, full, kilobytes = list[str](), 0, 0
-    while kilobytes < 4000:
-        run, found = fill_up(kilobytes, tmp_path / str(kilobytes), undisturbed)
-        found = [f"{kilobytes} kB: {line}" for line in found + told_wrongly(run)]
-        say(f"{kilobytes} kB: {found or 'fine'}")
-        findings += found
-        if run.process.returncode == 0:
-            break
-        full += 1
-        kilobytes += 4  # tmpfs gives space by the page
-    say(f"full disks: {full}, up to {kilobytes} kB, findings: {len(findings)}")
+    say(f"power lost: {losses} times, findings: {len(findings)}")
     assert findings == []

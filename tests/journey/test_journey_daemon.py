@@ -110,13 +110,22 @@ def test_a_clock_that_is_set_back_silences_nobody(
     assert len(journey.polls()) == 2
 
 
+def hung(server: Server) -> Callable[[object], None]:
+    """A route that never answers."""
+
+    def wait(_exchange: object) -> None:
+        server.closing.wait(30)
+
+    return wait
+
+
 def test_a_host_that_is_slow_holds_up_no_other(
     journey: Journey, replica: Replica, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(daemon_module, "RETRY_SECONDS", 0.05)
     slow = [Entry(server.url(f"/{number}"), str(number)) for number in range(9)]
     for number in range(9):
-        server.on(f"/{number}", lambda _exchange: server.closing.wait(30))
+        server.on(f"/{number}", hung(server))
     addresses = [f"{replica.url}/no-such-page-{name}" for name in "abc"]
 
     async def run(service: Service) -> None:

@@ -20,7 +20,7 @@ from scraper.service.health import Phase, Pulse
 from scraper.service.supervising import Outside, Setup, Supervisor
 from tests.fetch.conftest import Server
 from tests.journey.journey import Journey, MovableClock
-from tests.journey.test_journey_daemon import nothing_listed, until
+from tests.journey.test_journey_daemon import hung, nothing_listed, until
 from tests.site_replica import Replica
 
 SECTION = "/realtime/china"
@@ -280,7 +280,7 @@ def free_addresses(count: int) -> list[str]:
 
 
 def test_a_second_stop_puts_back_what_is_in_hand(watch: Watch, server: Server) -> None:
-    server.on("/feed", lambda _exchange: server.closing.wait(20))
+    server.on("/feed", hung(server))
     watch.journey.add(server.url("/feed"), site=None)
     begun = time.monotonic()
 
