@@ -29,6 +29,14 @@ class RevisionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long raw records are kept; None: for ever."""
+
+    age: timedelta | None = None  # since the day they were received was over
+    size: int | None = None  # bytes of all WARC files together
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveSettings:
     """Where documents go and what they look like."""
 
@@ -37,6 +45,7 @@ class ArchiveSettings:
     body: Literal["markdown", "html"] = "markdown"
     front_matter: Literal["full", "seed"] = "full"
     keep_raw: bool = True
+    retention: Retention = Retention()  # of what was kept
     revisions: RevisionSettings = RevisionSettings()
 
 

@@ -18,13 +18,12 @@ from typing import IO, Any
 
 from scraper.archive.folders import Folders, sync_folder
 from scraper.archive.heads import Head, read_heads
-from scraper.archive.manifest import Event, days, hash_of, read_line
+from scraper.archive.manifest import Event, Happening, days, hash_of, read_line
 from scraper.archive.trouble import translated
 from scraper.errors import ArchiveError
 
 _CHUNK = 1 << 20  # bytes
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-_NEEDLE = b'"event":"forgotten"'
 
 Range = tuple[int, int]  # offset and length in bytes
 
@@ -123,15 +122,16 @@ def cuts_of(event: Event) -> tuple[Cut, ...]:
         ) from error
 
 
-def last_tombstone(root: Path) -> Event | None:
-    """The latest takedown that the manifest names, whoever's it was. Raises ArchiveError."""
+def last_of(root: Path, happening: Happening) -> Event | None:
+    """The latest event of a kind that the manifest names, whoever's it was. Raises ArchiveError."""
+    needle = f'"event":"{happening}"'.encode()
     for day in reversed(days(root)):
         with translated(root / day.path, "read"):
             lines = (root / day.path).read_bytes().splitlines(keepends=True)
         for number, line in reversed(list(enumerate(lines, start=1))):
-            if _NEEDLE in line and line.endswith(b"\n"):
+            if needle in line and line.endswith(b"\n"):
                 event = read_line(line.decode("utf-8", "replace"), f"{day.path}:{number}")
-                if event.event == "forgotten":
+                if event.event == happening:
                     return event
     return None
 
@@ -165,7 +165,8 @@ class Eraser:
     def erase(self, tombstone: Event) -> None:
         """Take out the records, remove the files. Raises ArchiveError; then do it again."""
         for cut in cuts_of(tombstone):
-            self._apply(cut)
+            if (self._root / cut.file).exists():  # it may have expired since
+                self._apply(cut)
         for path, digest in tombstone.about.get("files", {}).items():
             self._remove(PurePosixPath(path), digest)
 

@@ -53,6 +53,12 @@ def files(root: Path) -> list[RawFile]:
     return sorted(found, key=lambda file: (file.day, file.number))
 
 
+def sizes(root: Path) -> dict[RawFile, int]:
+    """The bytes of every WARC file, the oldest first. Raises ArchiveError."""
+    with translated(root / FOLDER, "read"):
+        return {file: (root / file.path).stat().st_size for file in files(root)}
+
+
 class Raw:
     """Appends exchanges; the caller holds the archive's lock."""
 

@@ -25,6 +25,8 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "front_matter": "full",
         "pictures": "link",
         "keep_raw": True,
+        "keep_raw_for": "",
+        "keep_raw_size": "",
     },
     "fetch": {
         "contact": "",
@@ -122,6 +124,11 @@ def unless_empty(check: Callable[[str], str]) -> AfterValidator:
     return AfterValidator(lambda text: check(text) if text else text)
 
 
+def none_if_empty(value: Any) -> Any:
+    """None for "", which stands for a key that is left out."""
+    return None if value == "" else value
+
+
 def check_pictures(value: str) -> str:
     """Links alone: saving is promised, but not built."""
     if value == "save":
@@ -202,12 +209,26 @@ CookieValue = Annotated[Secret, AfterValidator(checks.check_cookie_value)]
 Interval = Annotated[float, duration(10, 30 * 86400, 'from "10s" to "30d"')]
 Longest = Annotated[
     Interval | None,
-    BeforeValidator(lambda value: None if value == "" else value),
+    BeforeValidator(none_if_empty),
     AfterValidator(check_longest),
 ]
 Size = Annotated[
     int,
     within(parse_size, 1_000, 1_000_000_000, 'a size with its unit, from "1KB" to "1GB"'),
+]
+
+
+Age = Annotated[
+    Annotated[float, duration(86400, 36500 * 86400, 'from "1d" to "36500d"')] | None,
+    BeforeValidator(none_if_empty),
+]
+Total = Annotated[
+    Annotated[
+        int,
+        within(parse_size, 1_000_000, 10**15, 'a size with its unit, from "1MB" to "1000000GB"'),
+    ]
+    | None,
+    BeforeValidator(none_if_empty),
 ]
 
 
@@ -226,6 +247,8 @@ class ArchiveTable(Table):
     front_matter: Literal["full", "seed"]
     pictures: Annotated[str, AfterValidator(check_pictures)]
     keep_raw: bool
+    keep_raw_for: Age
+    keep_raw_size: Total
 
 
 class FetchTable(Table):

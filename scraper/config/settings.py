@@ -16,7 +16,14 @@ from scraper.config.schema import (
     RevisionsTable,
     SourceTable,
 )
-from scraper.model import ArchiveSettings, DaemonSettings, FetchSettings, RevisionSettings, Source
+from scraper.model import (
+    ArchiveSettings,
+    DaemonSettings,
+    FetchSettings,
+    Retention,
+    RevisionSettings,
+    Source,
+)
 from scraper.site import Site
 from scraper.version import VERSION
 
@@ -29,8 +36,15 @@ def build_archive(table: ArchiveTable, revisions: RevisionsTable) -> ArchiveSett
         body=table.body,
         front_matter=table.front_matter,
         keep_raw=table.keep_raw,
+        retention=build_retention(table),
         revisions=build_revisions(revisions),
     )
+
+
+def build_retention(table: ArchiveTable) -> Retention:
+    """How long raw records are kept."""
+    age = None if table.keep_raw_for is None else timedelta(seconds=table.keep_raw_for)
+    return Retention(age, table.keep_raw_size)
 
 
 def build_revisions(table: RevisionsTable) -> RevisionSettings:

@@ -23,6 +23,7 @@ from scraper.protocol.urls import host
 from scraper.service.articles import drain_host, in_turns
 from scraper.service.context import Service, archive_errors_alone
 from scraper.service.edge import survive
+from scraper.service.expiring import expire
 from scraper.service.health import Pulse
 from scraper.service.outlook import is_due
 from scraper.service.polling import HOSTS_AT_ONCE, poll
@@ -34,6 +35,7 @@ HEARTBEAT_SECONDS = 15.0
 CLOCK_CHECK_SECONDS = 30.0
 CLOCK_TOLERANCE = timedelta(minutes=1)  # what time servers correct in passing
 RETRY_SECONDS = 30.0  # how often deferred articles are looked for
+TEND_SECONDS = 3600.0  # how often it is seen whether a day is over, and what that asks for
 RECHECK_SECONDS = 60.0  # how often archived articles are, whose turn it is to be looked at again
 DRAINS_AT_ONCE = 100  # hosts; with as many polls beside them, a process may have the sockets open
 TURN = 100  # articles of a host; then what was listed meanwhile is put in line with the rest
@@ -98,6 +100,7 @@ class Daemon:
                 self._plan(source, at)
         self._repeat(self._drain, RETRY_SECONDS)
         self._repeat(self._recheck, RECHECK_SECONDS)
+        self._repeat(self._tend, TEND_SECONDS)
         self._repeat(self.beat, HEARTBEAT_SECONDS)
 
     async def _watch_clock(self) -> None:
@@ -214,6 +217,10 @@ class Daemon:
             await recheck(self._service, self._stop, self._hosts.__contains__)
         finally:
             self._rechecking = False
+
+    async def _tend(self) -> None:
+        """Do what the archive needs once a day, soon after its time."""
+        await expire(self._service)
 
     async def beat(self) -> None:
         """Leave a sign of life, for the health page and for `scraper health`.

@@ -37,8 +37,9 @@ def choose(root: Path, selection: Selection) -> list[Chosen]:
         if head.kind == "response":
             payloads.setdefault((head.url, head.digest), exchange)
         if selection.takes(head):
-            original = payloads.get((head.url, head.digest), []) if head.kind == "revisit" else []
-            chosen |= {one.head.record_id: one for one in [*original, *exchange]}
+            original = payloads.get((head.url, head.digest)) if head.kind == "revisit" else []
+            if original is not None:  # else its payload has expired: nothing to be shown
+                chosen |= {one.head.record_id: one for one in [*original, *exchange]}
     return list(chosen.values())
 
 

@@ -16,7 +16,7 @@ from scraper.archive.forgetting import (
     Eraser,
     cuts_of,
     instant_of,
-    last_tombstone,
+    last_of,
     plan_cut,
     write_about,
 )
@@ -74,7 +74,7 @@ def finish_if_begun(root: Path, state: State) -> tuple[str, ...]:
 
 def finish(root: Path, state: State) -> str:
     """Do what is left of the latest tombstone; the id on it, or "". Raises ArchiveError."""
-    tombstone = last_tombstone(root)
+    tombstone = last_of(root, "forgotten")
     if tombstone and _is_last(root, tombstone):
         Eraser(root).erase(tombstone)
         with state.transaction():

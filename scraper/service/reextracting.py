@@ -81,12 +81,15 @@ def _recall(service: Service, article_id: str) -> tuple[ArticleRecord, list[RawR
     article = service.state.articles.get(article_id)
     if article is None:
         raise ArchiveError(f"{article_id}: no such article; `scraper status` lists some")
-    records = service.state.records.of(article_id)
-    return article, [_with_payload(service, record) for record in records]
+    records = [_with_payload(service, one) for one in service.state.records.of(article_id)]
+    latest = {canonical(record.url): record for record in records}
+    if any(record.kind == "revisit" for record in latest.values()):
+        return article, []  # a page of it has expired: the others would pass for the whole
+    return article, records
 
 
 def _with_payload(service: Service, record: RawRecord) -> RawRecord:
-    """The record that holds a revisit's payload, at the revisit's time."""
+    """The record that holds a revisit's payload, at the revisit's time; else the revisit."""
     if record.kind != "revisit":
         return record
     holder = service.state.records.with_payload(record.url, record.digest)

@@ -20,6 +20,7 @@ from scraper.protocol.urls import host
 from scraper.service.articles import drain
 from scraper.service.context import Crawl, Service, archive_errors_alone
 from scraper.service.disk import Disk
+from scraper.service.expiring import expire, finish_expiring
 from scraper.service.forgetting import finish_if_begun
 from scraper.service.keeper import Keeper
 from scraper.service.ledger import Ledger
@@ -122,6 +123,7 @@ def _open_state(archive: Archive, plan: Plan, now: datetime) -> State:
     try:
         origins = Origins(plan.sources, plan.sites, plan.archive.revisions)
         finished = finish_if_begun(archive.root, state)
+        finish_expiring(archive.root, state)
         in_line = bring_in_line(archive, state, origins, (since, now))
         state.notices += found + finished + in_line
     except BaseException:
@@ -178,7 +180,8 @@ async def run_once(
 ) -> list[SourceEvent]:
     """Poll these sources and archive all that is wanted and due, theirs or left from before.
 
-    What is archived is looked at again after that, as far as its time has come.
+    What is archived is looked at again after that, as far as its time has come; then raw records
+    expire, where they are to.
     With `insist`, URLs that are gone for good are asked again. Raises ArchiveError where the
     archive cannot be written.
     """
@@ -188,6 +191,8 @@ async def run_once(
         await drain(service, await wanted(service), stop)
     if not stop.is_set():
         await recheck(service, stop)
+    if not stop.is_set():
+        await expire(service)
     return events
 
 

@@ -15,7 +15,7 @@ from scraper.archive.forgetting import (
     Eraser,
     Size,
     cuts_of,
-    last_tombstone,
+    last_of,
     plan_cut,
     takedowns,
 )
@@ -129,7 +129,7 @@ def test_a_tombstone_that_makes_no_sense_is_refused() -> None:
 
 
 def test_takedowns_are_those_that_nothing_came_after(root: Path) -> None:
-    assert last_tombstone(root) is None
+    assert last_of(root, "forgotten") is None
     events = list(read_all(root))
     stone = Event(NOON, "forgotten", "story-1")
     assert takedowns([*events, stone]) == {"story-1": stone}

@@ -10,6 +10,7 @@ from scraper.model import (
     ArchiveSettings,
     DaemonSettings,
     FetchSettings,
+    Retention,
     RevisionSettings,
     Source,
 )
@@ -237,6 +238,18 @@ def test_who_cannot_be_reached_is_told(load_text: Load) -> None:
 def test_no_secret_is_in_the_representation(load_text: Load) -> None:
     text = f'{SOURCE}headers = {{ A = "s3cret", B = "env:K" }}\nproxy = "http://u:s3cret@h:1"\n'
     assert "s3cret" not in repr(load_text(text, {"K": "s3cret"}))
+
+
+def test_how_long_raw_records_are_kept_is_read_with_its_units(load_text: Load) -> None:
+    text = '[archive]\nkeep_raw_for = "365d"\nkeep_raw_size = "50GB"\n'
+    assert load_text("").archive.retention == Retention()
+    assert load_text(text).archive.retention == Retention(timedelta(days=365), 50 * 10**9)
+
+
+@pytest.mark.parametrize("value", ['for = "1h"', 'for = "x"', "size = 50", 'size = "1KB"'])
+def test_a_keep_that_makes_no_sense_is_refused(load_text: Load, value: str) -> None:
+    with pytest.raises(ConfigurationError, match="with its unit"):
+        load_text(f"[archive]\nkeep_raw_{value}\n")
 
 
 def test_how_articles_are_looked_at_again_is_read_with_its_units(load_text: Load) -> None:
