@@ -6,6 +6,7 @@
     ├── ArchiveError         the archive cannot be read or written (exit 4)
     │   └── NotTextError          a file in it is not UTF-8
     ├── FetchError           an exchange over the network failed
+    ├── TimestampError       there is no timestamp, or it cannot be read
     ├── FeedError            an answer is no feed, list or sitemap
     ├── PageError            a page could not be parsed
     │   └── PageLimitError        it needed more time or memory than one page may have
@@ -65,6 +66,10 @@ class FetchError(ScraperError):
     def __init__(self, message: str, *, passing: bool = True) -> None:
         super().__init__(message)
         self.passing = passing
+
+
+class TimestampError(ScraperError):
+    """What a time-stamping authority answered is no timestamp of what was asked about."""
 
 
 class FeedError(ScraperError):

@@ -46,6 +46,7 @@ class ArchiveSettings:
     front_matter: Literal["full", "seed"] = "full"
     keep_raw: bool = True
     retention: Retention = Retention()  # of what was kept
+    timestamp: str = ""  # URL of an authority that attests each day's manifest; "" for none
     revisions: RevisionSettings = RevisionSettings()
 
 

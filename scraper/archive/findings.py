@@ -10,6 +10,7 @@ Kind = Literal[
     "touched",
     "front matter",
     "chain",
+    "timestamp",
     "record",
     "state",
 ]

@@ -2,7 +2,8 @@
 
 The first line of a day holds the SHA-256 of the file of the last day before it, so that nothing of
 the past can be changed without changing everything since. A day never goes back: when the clock
-does, its events stand in the file of the latest day, with the instant that the clock said.
+does, its events stand in the file of the latest day, with the instant that the clock said; and in
+that of the day after, where the latest is sealed by a timestamp.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -89,6 +90,11 @@ def path_of(day: date) -> PurePosixPath:
     return PurePosixPath(FOLDER, f"{day:%Y}", f"{day:%Y-%m-%d}.jsonl")
 
 
+def timestamp_of(day: date) -> PurePosixPath:
+    """Where the timestamp of a day's file is, where it has one."""
+    return path_of(day).with_suffix(".tsr")
+
+
 def days(root: Path) -> list[Day]:
     """The days that have a file, the oldest first. Raises ArchiveError."""
     with translated(root / FOLDER, "read"):
@@ -127,6 +133,8 @@ class Manifest:
         if not events:
             return
         day = max(filter(None, (self._latest, events[-1].at.astimezone(UTC).date())))
+        if (self._root / timestamp_of(day)).exists():  # its file is as an authority has seen it
+            day += timedelta(days=1)
         path = path_of(day)
         lines = [as_line(event) for event in events]
         with translated(self._root / path, "read"):

@@ -15,7 +15,7 @@ from scraper.archive.trouble import translated
 from scraper.errors import ArchiveError, NotTextError
 
 _NO_NAME = re.compile("[\0\ud800-\udfff]")  # no file system takes these
-_SWEPT = ("_posts", "_revisions", "_quarantine", "assets", "_raw")
+_SWEPT = ("_posts", "_revisions", "_quarantine", "assets", "_raw", "_manifest")
 _PROBE = PurePosixPath("_posts", "probe")
 
 

@@ -27,6 +27,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "keep_raw": True,
         "keep_raw_for": "",
         "keep_raw_size": "",
+        "timestamp": "",
     },
     "fetch": {
         "contact": "",
@@ -249,6 +250,7 @@ class ArchiveTable(Table):
     keep_raw: bool
     keep_raw_for: Age
     keep_raw_size: Total
+    timestamp: Annotated[str, unless_empty(checks.check_url)]
 
 
 class FetchTable(Table):

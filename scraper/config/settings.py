@@ -37,6 +37,7 @@ def build_archive(table: ArchiveTable, revisions: RevisionsTable) -> ArchiveSett
         front_matter=table.front_matter,
         keep_raw=table.keep_raw,
         retention=build_retention(table),
+        timestamp=table.timestamp,
         revisions=build_revisions(revisions),
     )
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from scraper.errors import ArchiveError
 from scraper.fetch.clock import Clock
+from scraper.fetch.posting import Poster
 from scraper.fetch.request import Request
 from scraper.model import Event, Outcome, Source
 from scraper.protocol.identity import choose_site
@@ -64,6 +65,7 @@ class Service:
     ledger: Ledger
     keeper: Keeper
     emit: Callable[[Event], None]
+    poster: Poster
 
     def now(self) -> datetime:
         return self.crawl.clock.now()

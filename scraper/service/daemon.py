@@ -23,12 +23,12 @@ from scraper.protocol.urls import host
 from scraper.service.articles import drain_host, in_turns
 from scraper.service.context import Service, archive_errors_alone
 from scraper.service.edge import survive
-from scraper.service.expiring import expire
 from scraper.service.health import Pulse
 from scraper.service.outlook import is_due
 from scraper.service.polling import HOSTS_AT_ONCE, poll
 from scraper.service.rechecking import recheck
 from scraper.service.run import is_stopped, standings, wanted
+from scraper.service.tending import tend
 
 Work = Callable[[], Awaitable[None]]
 HEARTBEAT_SECONDS = 15.0
@@ -220,7 +220,7 @@ class Daemon:
 
     async def _tend(self) -> None:
         """Do what the archive needs once a day, soon after its time."""
-        await expire(self._service)
+        await tend(self._service)
 
     async def beat(self) -> None:
         """Leave a sign of life, for the health page and for `scraper health`.

@@ -13,6 +13,7 @@ from datetime import datetime
 from scraper.archive.archive import Archive
 from scraper.fetch.clock import Clock, SystemClock
 from scraper.fetch.fetcher import Fetcher, RobotsStore
+from scraper.fetch.posting import Poster
 from scraper.fetch.records import Records
 from scraper.model import ArchiveSettings, Event, FetchSettings, Pending, Source, SourceEvent
 from scraper.protocol.robots import Robots
@@ -20,7 +21,7 @@ from scraper.protocol.urls import host
 from scraper.service.articles import drain
 from scraper.service.context import Crawl, Service, archive_errors_alone
 from scraper.service.disk import Disk
-from scraper.service.expiring import expire, finish_expiring
+from scraper.service.expiring import finish_expiring
 from scraper.service.forgetting import finish_if_begun
 from scraper.service.keeper import Keeper
 from scraper.service.ledger import Ledger
@@ -30,6 +31,7 @@ from scraper.service.rebuilding import Origins
 from scraper.service.rechecking import recheck
 from scraper.service.records import recording
 from scraper.service.recovering import bring_in_line, manifest_written_at
+from scraper.service.tending import tend
 from scraper.service.workers import Workers
 from scraper.site import Site
 from scraper.state.database import State, open_state
@@ -105,7 +107,7 @@ async def opened(
             recording(state, disk, clock) as records,
             crawling(plan, StoredRobots(state, ledger), clock, records) as crawl,
         ):
-            yield Service(crawl, disk, state, ledger, keeper, emit)
+            yield Service(crawl, disk, state, ledger, keeper, emit, Poster(plan.fetch))
     finally:
         await ledger.settle()
         await keeper.settle()
@@ -180,8 +182,8 @@ async def run_once(
 ) -> list[SourceEvent]:
     """Poll these sources and archive all that is wanted and due, theirs or left from before.
 
-    What is archived is looked at again after that, as far as its time has come; then raw records
-    expire, where they are to.
+    What is archived is looked at again after that, as far as its time has come; then the
+    archive is tended.
     With `insist`, URLs that are gone for good are asked again. Raises ArchiveError where the
     archive cannot be written.
     """
@@ -192,7 +194,7 @@ async def run_once(
     if not stop.is_set():
         await recheck(service, stop)
     if not stop.is_set():
-        await expire(service)
+        await tend(service)
     return events
 
 

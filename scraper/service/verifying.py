@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from scraper.archive.findings import Finding
+from scraper.archive.timestamps import Attested, are_readable, stamped, verify_stamps
 from scraper.archive.verifying import Look
 from scraper.state.database import State, open_state
 from scraper.state.upkeep import Placed
@@ -28,6 +29,8 @@ class Verified:
     findings: tuple[Finding, ...]
     files: int
     records: int
+    attested: tuple[Attested, ...] = ()  # the days with a timestamp that fits, the oldest first
+    unread: int = 0  # timestamps that cannot be read without their library
 
     @property
     def counts(self) -> Counter[str]:
@@ -57,11 +60,15 @@ def verify(
         found = [finding for finding in found if (finding.kind, finding.path) in confirmed]
     found.sort(key=lambda finding: (finding.kind, finding.path))
     records = sum(map(len, look.expected.records.values()))
-    return Verified(tuple(found), len(look.seen), records)
+    if not are_readable():
+        return Verified(tuple(found), len(look.seen), records, unread=len(stamped(root)))
+    attested = tuple(one for one in verify_stamps(root) if isinstance(one, Attested))
+    return Verified(tuple(found), len(look.seen), records, attested)
 
 
 def _look(look: Look, advance: Callable[[int, int], None]) -> Iterator[Finding]:
     yield from look.chain()
+    yield from _stamps(look)
     total, done = len(look.expected.files), 0
     for finding in chain(look.files(), look.records()):
         if finding is None:
@@ -70,6 +77,12 @@ def _look(look: Look, advance: Callable[[int, int], None]) -> Iterator[Finding]:
         else:
             yield finding
     yield from _state(look)
+
+
+def _stamps(look: Look) -> Iterator[Finding]:
+    for one in verify_stamps(look.root) if are_readable() else ():
+        if isinstance(one, Finding) and look.wants(one.path):
+            yield one
 
 
 def _state(look: Look) -> Iterator[Finding]:

@@ -1,13 +1,14 @@
 """`verify`: does the archive hold what its manifest says, unchanged?"""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
 
 from scraper.cli.exits import Exit
+from scraper.cli.output import iso
 from scraper.cli.session import Session
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ ADVICE: Mapping["Kind", str] = {
     "missing": "written once, and not there: restore them from a backup",
     "record": "what was received is damaged: restore these files from a backup",
     "state": "the state and the files differ: `scraper rebuild` makes the state anew from them",
+    "timestamp": "not of the file that they stand beside: restore both from a backup",
     "touched": "of the right size, but written again later: `scraper verify` reads them",
 }
 
@@ -65,6 +67,7 @@ def _print(session: Session, verified: "Verified", seconds: float) -> None:
                 "files": verified.files,
                 "records": verified.records,
                 "findings": dict(verified.counts),
+                "attested": _last_attested(verified),
                 "seconds": round(seconds, 3),
             }
         )
@@ -74,8 +77,37 @@ def _print(session: Session, verified: "Verified", seconds: float) -> None:
         for finding in findings:
             detail = f": {finding.detail}" if finding.detail else ""
             output.problem(f"  {finding.path}{detail}")
+    for line in _attested(verified):
+        output.line(line)
     total = sum(verified.counts.values())
     output.line(
         f"{verified.files:,} files and {verified.records:,} records checked in {seconds:.1f} s: "
         + (f"{total:,} finding{'s' * (total != 1)}" if total else "all as they were written")
     )
+
+
+def _last_attested(verified: "Verified") -> dict[str, object] | None:
+    """The timestamp that vouches for the most: for its day and all days before it."""
+    if not verified.attested:
+        return None
+    last = verified.attested[-1]
+    return {
+        "day": last.day.isoformat(),
+        "at": iso(last.stamp.at),
+        "days": len(verified.attested),
+        "trusted": last.stamp.is_trusted,
+    }
+
+
+def _attested(verified: "Verified") -> Iterator[str]:
+    if verified.unread:
+        yield (f"{verified.unread:,} timestamps not checked: pip install 'news-scraper[timestamp]'")
+    if verified.attested:
+        last = verified.attested[-1]
+        how = (
+            "that this system trusts" if last.stamp.is_trusted else "that this system does not know"
+        )
+        yield (
+            f"the manifest up to {last.day} was there at {iso(last.stamp.at)}, says an authority "
+            f"{how}; {len(verified.attested):,} days have a timestamp"
+        )
