@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +54,26 @@ def read_heads(path: Path, *, growing: bool = False) -> Iterator[Head]:
                 yield _head(record, iterator.get_record_offset(), iterator.get_record_length())
         except (ArchiveLoadFailed, EOFError, ValueError) as error:
             raise _damaged(path, 0) from error
+
+
+def read_heads_between(path: Path, start: int, end: int) -> Iterator[Head]:
+    """The heads of whole records that begin within a part of a file; damage ends them.
+
+    Raises ArchiveError: unreadable.
+    """
+    from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415  # with its library
+    from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
+
+    with translated(path, "read"), path.open("rb") as file:
+        file.seek(start)
+        iterator = ArchiveIterator(file)
+        with suppress(ArchiveLoadFailed, EOFError, ValueError):
+            for record in iterator:
+                if iterator.get_record_offset() >= end:
+                    return
+                while record.raw_stream.read(_CHUNK):
+                    pass
+                yield _head(record, iterator.get_record_offset(), iterator.get_record_length())
 
 
 def _head(record: Any, offset: int, length: int) -> Head:

@@ -172,6 +172,35 @@ def read_record(path: Path, offset: int) -> Read:
     raise ArchiveError(f"{path} holds no record at {offset}: restore it from a backup")
 
 
+def read_capture(path: Path, offset: int) -> Capture:
+    """The exchange whose answer stands at an offset, with the request behind it.
+
+    Of a revisit the payload is empty. Raises ArchiveError where there is none.
+    """
+    from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415  # with its library
+
+    answer = read_record(path, offset)
+    with translated(path, "read"), path.open("rb") as file:
+        file.seek(offset)
+        records = ArchiveIterator(file)
+        first = next(records)
+        phrase = first.http_headers.statusline.partition(" ")[2]
+        truncated = first.rec_headers.get_header("WARC-Truncated") is not None
+        first.raw_stream.read()
+        request = next(records, None)
+    asked = request.http_headers.headers if request and request.rec_type == "request" else ()
+    return Capture(
+        url=answer.url,
+        at=answer.at,
+        request=tuple(asked),
+        status=answer.status,
+        reason=phrase,
+        headers=answer.headers,
+        payload=answer.payload,
+        truncated=truncated,
+    )
+
+
 def whole_length(path: Path, start: int = 0) -> int:
     """How long the part of a file is that consists of whole records, from `start` on.
 

@@ -30,12 +30,14 @@ def choose(root: Path, selection: Selection) -> list[Chosen]:
 
     A revisit brings the answer that holds its payload, wherever that is. Raises ArchiveError.
     """
-    payloads: dict[tuple[str, str], list[Chosen]] = {}
-    chosen: dict[str, Chosen] = {}
-    for exchange in _exchanges(root):
+    exchanges, payloads = list(_exchanges(root)), dict[tuple[str, str], list[Chosen]]()
+    for exchange in exchanges:
         head = exchange[0].head
         if head.kind == "response":
             payloads.setdefault((head.url, head.digest), exchange)
+    chosen: dict[str, Chosen] = {}
+    for exchange in exchanges:
+        head = exchange[0].head
         if selection.takes(head):
             original = payloads.get((head.url, head.digest)) if head.kind == "revisit" else []
             if original is not None:  # else its payload has expired: nothing to be shown

@@ -20,11 +20,14 @@ from scraper.archive.forgetting import (
     plan_cut,
     write_about,
 )
+from scraper.archive.heads import read_heads_between
 from scraper.archive.manifest import Event, hash_of
+from scraper.archive.raw import Kept, sizes
 from scraper.archive.trouble import translated
 from scraper.archive.versions import earlier_paths, events_of
 from scraper.service.compose import quarantine_path
 from scraper.service.finding import Found
+from scraper.service.sparing import record_anew, spared
 from scraper.state.database import State
 from scraper.state.forgotten import Takedown
 
@@ -40,6 +43,7 @@ class Takeout:
     found: Found
     files: tuple[str, ...]
     cuts: tuple[Cut, ...]
+    spared: tuple[Kept, ...] = ()  # what other articles need of it, recorded anew for them
 
 
 def plan(root: Path, state: State, found: Found) -> Takeout:
@@ -48,14 +52,16 @@ def plan(root: Path, state: State, found: Found) -> Takeout:
     texts = [path for path in _texts(root, found, events) if (root / path).is_file()]
     raw = {record.file for record in state.records.of(found.id)}
     raw |= {record.file for event in events for record in event.records}
+    raw |= _strays(root, state, found.id)
     cuts = [plan_cut(root, file, found.id) for file in sorted(raw) if (root / file).is_file()]
     files = (*texts, *_assets(root, texts))
-    return Takeout(found, files, tuple(cut for cut in cuts if cut))
+    return Takeout(found, files, tuple(filter(None, cuts)), spared(root, state, found.id))
 
 
 def forget(archive: Archive, state: State, takeout: Takeout, reason: str, now: datetime) -> None:
     """Take it out. Raises ArchiveError; then running it again, or the next start, finishes it."""
     found, files = takeout.found, takeout.files
+    record_anew(archive, state, takeout.spared, now)
     state.meta.set(_IN_HAND, found.id)
     hashes = {path: hash_of(archive.root / path) for path in files}
     about = write_about(hashes, takeout.cuts, reason, found.url)
@@ -111,6 +117,28 @@ def _since_takedown(events: Sequence[Event]) -> Sequence[Event]:
     """The events of an article's present life: it may have been forgotten and fetched again."""
     ends = [number for number, event in enumerate(events, start=1) if event.event == "forgotten"]
     return events[ends[-1] if ends else 0 :]
+
+
+def _strays(root: Path, state: State, article: str) -> set[str]:
+    """The WARC files with records of the article that the state does not know of.
+
+    A crash may have come between a record and its line: what no row of a file covers is looked at.
+    """
+    return {
+        str(file.path)
+        for file, size in sizes(root).items()
+        for start, end in _gaps(state.records.places(str(file.path)), size)
+        if any(h.article == article for h in read_heads_between(root / file.path, start, end))
+    }
+
+
+def _gaps(places: Sequence[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
+    """The parts of a file, from and to, that lie outside of these places."""
+    at = 0
+    for offset, length in [*places, (size, 0)]:
+        if offset > at:
+            yield at, offset
+        at = max(at, offset + length)
 
 
 def _texts(root: Path, found: Found, events: Sequence[Event]) -> list[str]:

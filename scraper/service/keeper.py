@@ -243,6 +243,7 @@ class Keeper:
     def _record(self, plan: _Plan, done: Done) -> None:
         article, entry = plan.draft.article, plan.draft.entry
         source = plan.draft.source.name if plan.draft.source else ""
+        self._state.forgotten.recall(article.id)  # it was asked for by name
         self._state.articles.want([replace(entry, id=article.id)], source, plan.draft.fetched_at)
         if plan.ruling and plan.ruling.verdict in ("doubted", "waiting"):
             pass  # with the validators of the page that is archived, it will be read again

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from scraper.archive.archive import Archive, Change
+from scraper.archive.forgetting import takedowns
 from scraper.archive.manifest import Event, Happening, RecordFact
 from scraper.archive.orphans import Orphan, manifest_written_at, orphans, recent_events
 from scraper.archive.warc import read_record
@@ -22,7 +23,7 @@ from scraper.state.records import RawRecord
 
 __all__ = ["bring_in_line", "manifest_written_at"]
 
-_WITHOUT_TEXT = ("forgotten", "withdrawn", "returned")
+_WITHOUT_TEXT = ("withdrawn", "returned")
 _LAST = 1000  # events whose rows are compared one by one: more than are ever committed at once
 
 
@@ -113,7 +114,8 @@ class _Recovery:
             and self._differs(path, article)
         }
         told = [e for e in events if any(fact.path in stale for fact in e.files)]
-        told += [e for e in events[-_LAST:] if e.event in _WITHOUT_TEXT]
+        gone = takedowns(events)  # not of what came back since
+        told += [e for e in events[-_LAST:] if e.event in _WITHOUT_TEXT or e == gone.get(e.id)]
         if told:
             self._rebuilding().restore(sorted(stale), told)
         self._records(record for event in events for record in event.records)

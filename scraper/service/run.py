@@ -100,7 +100,7 @@ async def opened(
     """A running service; the caller holds the archive's lock. Raises ArchiveError."""
     disk, clock = Disk(), clock or SystemClock()
     archive = Archive(plan.archive.root, f"news-scraper/{VERSION}")
-    state = await disk.run(_open_state, archive, plan, clock.now())
+    state = await disk.run(open_in_line, archive, plan, clock.now())
     ledger, keeper = Ledger(state, disk), Keeper(plan.archive, archive, state, disk)
     try:
         async with (
@@ -117,8 +117,11 @@ async def opened(
             disk.close()
 
 
-def _open_state(archive: Archive, plan: Plan, now: datetime) -> State:
-    """The state, in line with the files whatever an interrupted run or a user did to either."""
+def open_in_line(archive: Archive, plan: Plan, now: datetime) -> State:
+    """The state, in line with the files whatever an interrupted run or a user did to either.
+
+    Its notices say what was found. Raises ArchiveError.
+    """
     since = manifest_written_at(archive.root)
     found = archive.open()
     state = open_state(archive.root / ".scraper" / "state.sqlite")

@@ -53,6 +53,21 @@ class Records:
         )
         return None if row is None else _record(row)
 
+    def sharing(self, url: str, digest: str) -> list[RawRecord]:
+        """The exchanges of a URL that had a payload, whoever's they are, the first kept first."""
+        rows = self._connection.rows(
+            f"SELECT {_COLUMNS} FROM records WHERE url = ? AND digest = ? ORDER BY id",
+            (url, digest),
+        )
+        return [_record(row) for row in rows]
+
+    def places(self, file: str) -> list[tuple[int, int]]:
+        """Offset and length of all exchanges of a WARC file, in their order."""
+        rows = self._connection.rows(
+            "SELECT offset, length FROM records WHERE file = ? ORDER BY offset", (file,)
+        )
+        return [(int(offset), int(length)) for offset, length in rows]
+
     def remove(self, article: str) -> None:
         """Forgets where the exchanges of an article lie."""
         self._connection.run("DELETE FROM records WHERE article = ?", (article,))

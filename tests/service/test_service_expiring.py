@@ -135,7 +135,7 @@ def test_the_same_payload_is_kept_whole_again(journey: Journey, root: Path) -> N
     only_the_first(journey)
     journey.once()
     keep(root, [draft(1, days=2)])
-    assert _kinds(root, "story-1") == ["response", "request"]
+    assert _kinds(root, "story-1") == ["response", "request", "revisit", "request"]
 
 
 class PowerCutError(Exception):

@@ -28,9 +28,11 @@ def command(session: Session, name: str, *, reason: str, yes: bool, wait: float)
     ID is the story's id, the path of its file, or its URL. The manifest keeps a line that says so,
     and the article is not archived again, unless `fetch --force` asks for it.
     """
+    from datetime import UTC, datetime
+
     from scraper.archive.archive import Archive
     from scraper.archive.lock import ArchiveLock
-    from scraper.state.database import open_state
+    from scraper.service.run import open_in_line
     from scraper.version import VERSION
 
     root = session.configuration.archive.root
@@ -40,9 +42,9 @@ def command(session: Session, name: str, *, reason: str, yes: bool, wait: float)
     lock.acquire(wait)
     try:
         archive = Archive(root, f"news-scraper/{VERSION}")
-        for notice in archive.open():
-            session.output.notice(notice)
-        with closing(open_state(root / ".scraper" / "state.sqlite")) as state:
+        with closing(open_in_line(archive, session.plan, datetime.now(UTC))) as state:
+            for notice in state.notices:
+                session.output.notice(notice)
             _forget(session, archive, state, (name, reason), yes=yes)
     finally:
         lock.release()
@@ -66,6 +68,10 @@ def _forget(
     if not yes:
         _confirm(session, takeout)
     forget(archive, state, takeout, reason, datetime.now(UTC))
+    for kept in takeout.spared:
+        session.output.notice(
+            f"{kept.article} had the very page: what was received of it is kept for that article"
+        )
     session.output.result(_facts(takeout), f"forgotten {found.id}: {_amount(takeout)} removed")
 
 
