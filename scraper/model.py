@@ -47,6 +47,8 @@ class ArchiveSettings:
     keep_raw: bool = True
     retention: Retention = Retention()  # of what was kept
     timestamp: str = ""  # URL of an authority that attests each day's manifest; "" for none
+    pictures: Literal["link", "save"] = "link"
+    picture_max_bytes: int = 10_000_000
     revisions: RevisionSettings = RevisionSettings()
 
 
@@ -239,6 +241,7 @@ class Failed:
     status: int | None = None
     retry_after: timedelta | None = None
     unreachable: bool = False  # not a byte of an answer came: no route, no name, no connection
+    lasting: bool = False  # the same request will fail again: too large, a loop of redirects
 
     @property
     def held(self) -> bool:

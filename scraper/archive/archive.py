@@ -16,19 +16,19 @@ from typing import Any
 from scraper.archive.folders import Folders
 from scraper.archive.manifest import Event, FileFact, Happening, Manifest, RecordFact
 from scraper.archive.raw import Kept, Raw
-from scraper.archive.store import Store
+from scraper.archive.store import Content, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is done to the archive for one article: the texts of files by path, and exchanges.
+    """What is done to the archive for one article: texts or bytes by path, and exchanges.
 
     `removed` are files that were taken away before.
     """
 
     event: Happening
     id: str = ""
-    files: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, Content], ...] = ()
     kept: tuple[Kept, ...] = ()
     removed: tuple[str, ...] = ()
     about: dict[str, Any] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Archive:
         self.store.write(list(chain.from_iterable(change.files for change in changes)))
         done = [
             Done(
-                files=tuple(fact_of(path, text) for path, text in change.files),
+                files=tuple(fact_of(path, content) for path, content in change.files),
                 records=tuple(next(records) for _ in change.kept),
             )
             for change in changes
@@ -83,9 +83,9 @@ class Archive:
         return done
 
 
-def fact_of(path: str, text: str) -> FileFact:
-    """What the manifest says of a text file."""
-    data = text.encode()
+def fact_of(path: str, content: Content) -> FileFact:
+    """What the manifest says of a file."""
+    data = content.encode() if isinstance(content, str) else content
     return FileFact(path, hashlib.sha256(data).hexdigest(), len(data))
 
 

@@ -4,6 +4,7 @@ Only what was written about when the manifest was, or later, is looked at: a sta
 longer the larger the archive is.
 """
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from scraper.archive.manifest import Event, FileFact, days, hash_of, read_all, read_events
 from scraper.archive.trouble import translated
+from scraper.markdown.pictures import moved
 
 MARGIN = 3600  # seconds: far longer than one change takes from its files to its line
 
@@ -71,9 +73,16 @@ def _orphan(root: Path, path: Path, facts: Mapping[str, FileFact]) -> Orphan | N
     earlier = root / PurePosixPath("_revisions", *PurePosixPath(name).with_suffix("").parts[1:])
     for text in earlier.glob("*.md"):
         kept = str(text.relative_to(root))
-        if kept not in facts and hash_of(text) == fact.sha256:
+        if kept not in facts and _hash_of_moved(text, kept, name) == fact.sha256:
             return Orphan(name, is_new=False, earlier=kept)
     return None
+
+
+def _hash_of_moved(file: Path, kept: str, name: str) -> str:
+    """The SHA-256 that an earlier text had where it stood before, at `name`."""
+    with translated(file, "read"):
+        text = file.read_bytes().decode("utf-8", "surrogateescape")
+    return hashlib.sha256(moved(text, kept, name).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _written_since(top: Path, since: float) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""The archive's text files, addressed by their path below the archive's root.
+"""The archive's files, addressed by their path below the archive's root: texts, and pictures.
 
 Only the holder of the archive's lock writes; reading needs no lock, as every file is whole.
 """
@@ -14,6 +14,8 @@ from scraper.archive.folders import Folders, sync_folder
 from scraper.archive.trouble import translated
 from scraper.errors import ArchiveError, NotTextError
 
+Content = str | bytes  # of a file: a text, written as UTF-8, or bytes as they are
+
 _NO_NAME = re.compile("[\0\ud800-\udfff]")  # no file system takes these
 _SWEPT = ("_posts", "_revisions", "_quarantine", "assets", "_raw", "_manifest")
 _PROBE = PurePosixPath("_posts", "probe")
@@ -26,8 +28,8 @@ class Store:
         self._root = root
         self._folders = Folders(root)
 
-    def write(self, files: Sequence[tuple[str, str]]) -> None:
-        """Writes (relative POSIX path, text) pairs as UTF-8; on return they survive a power cut.
+    def write(self, files: Sequence[tuple[str, Content]]) -> None:
+        """Writes (relative POSIX path, content) pairs; on return they survive a power cut.
 
         Each file is replaced in one step, and none before all are safely beside their place. The
         same batch may be written again at any time.
@@ -36,7 +38,7 @@ class Store:
             ArchiveError: a path that leaves the archive or goes through a symbolic link, a text
                 that is not Unicode (nothing was touched then), a disk that is full or refuses.
         """
-        batch = [Bytes(self._checked(path), self._encoded(path, text)) for path, text in files]
+        batch = [Bytes(self._checked(path), self._encoded(path, held)) for path, held in files]
         Batch(self._root, self._folders).write(batch)
 
     def read(self, path: str) -> str:
@@ -128,11 +130,13 @@ class Store:
             )
         return place
 
-    def _encoded(self, path: str, text: str) -> bytes:
+    def _encoded(self, path: str, content: Content) -> bytes:
+        if isinstance(content, bytes):
+            return content
         try:
-            return text.encode()
+            return content.encode()
         except UnicodeEncodeError as error:
             raise ArchiveError(
                 f"{self._root / path} cannot be written: its text holds "
-                f"U+{ord(text[error.start]):04X}, which is no character; please report the page"
+                f"U+{ord(content[error.start]):04X}, which is no character; please report the page"
             ) from error

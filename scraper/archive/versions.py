@@ -1,7 +1,8 @@
 """The versions of an article that the archive holds: its current file and those in `_revisions/`.
 
 When each of them came is what the manifest says of its bytes; a file that moved to `_revisions/`
-kept them. A file whose bytes the manifest never named was edited by its owner.
+kept them, but for its links to saved pictures, and one that only got such links came when it did
+before. A file whose bytes the manifest never named was edited by its owner.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from scraper.archive.store import Store
 from scraper.archive.trouble import translated
 from scraper.errors import ArchiveError, DocumentError
 from scraper.markdown.document import read
+from scraper.markdown.pictures import moved
 from scraper.model import Document
 
 REVISIONS = "_revisions"
@@ -82,29 +84,38 @@ def versions_of(root: Path, path: str, events: Sequence[Event]) -> list[Held]:
     came = _arrivals(events)
     named = {fact.path for event in events for fact in event.files}
     paths = [*earlier_paths(root, path), *([path] if store.exists(path) else [])]
-    held = [_held(store, place, number, came) for number, place in enumerate(paths, start=1)]
+    held = [_held(store, (place, path), n, came) for n, place in enumerate(paths, start=1)]
     return [replace(one, edited=one.edited and one.path in named) for one in held]
 
 
 def _arrivals(events: Sequence[Event]) -> dict[str, datetime]:
     """When each text was first written, by the SHA-256 of its file."""
     came: dict[str, datetime] = {}
+    latest: dict[str, str] = {}  # by path
     for event in events:
         for fact in event.files:
-            came.setdefault(fact.sha256, event.at)
+            before = latest.get(fact.path, "") if event.event == "picture" else ""
+            came.setdefault(fact.sha256, came.get(before, event.at))
+            latest[fact.path] = fact.sha256
     return came
 
 
-def _held(store: Store, path: str, number: int, came: dict[str, datetime]) -> Held:
+def _held(store: Store, places: tuple[str, str], number: int, came: dict[str, datetime]) -> Held:
+    """`places`: where the text is, and where it was when it was current."""
+    path, before = places
     text = store.read(path)
     try:
         document = read(text)
     except DocumentError as error:
         raise DocumentError(f"{path}: {error}") from error
-    at = came.get(hashlib.sha256(text.encode()).hexdigest())
+    at = came.get(_hash_of(moved(text, path, before))) or came.get(_hash_of(text))
     modified = document.extra.get("last_modified_at")
     noted = modified if isinstance(modified, datetime) else None
     return Held(number, path, document, at or noted, edited=at is None)
+
+
+def _hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def id_in(root: Path, path: str) -> str:

@@ -8,6 +8,7 @@ plain values the rest of the program works with are built in `settings.py`.
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +25,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "body": "markdown",
         "front_matter": "full",
         "pictures": "link",
+        "picture_max_bytes": "10MB",
         "keep_raw": True,
         "keep_raw_for": "",
         "keep_raw_size": "",
@@ -130,12 +132,10 @@ def none_if_empty(value: Any) -> Any:
     return None if value == "" else value
 
 
-def check_pictures(value: str) -> str:
-    """Links alone: saving is promised, but not built."""
-    if value == "save":
-        raise ValueError('"link": saving pictures is not available in this version')
-    if value != "link":
-        raise ValueError('"link"')
+def check_pictures(value: Literal["link", "save"]) -> Literal["link", "save"]:
+    """What is saved is decoded first, which takes a library that is not always there."""
+    if value == "save" and find_spec("PIL") is None:
+        raise ValueError("""Pillow to be installed: pip install 'news-scraper[pictures]'""")
     return value
 
 
@@ -246,7 +246,8 @@ class ArchiveTable(Table):
     path: Annotated[str, AfterValidator(checks.check_path_template)]
     body: Literal["markdown", "html"]
     front_matter: Literal["full", "seed"]
-    pictures: Annotated[str, AfterValidator(check_pictures)]
+    pictures: Annotated[Literal["link", "save"], AfterValidator(check_pictures)]
+    picture_max_bytes: Size
     keep_raw: bool
     keep_raw_for: Age
     keep_raw_size: Total

@@ -38,6 +38,8 @@ def build_archive(table: ArchiveTable, revisions: RevisionsTable) -> ArchiveSett
         keep_raw=table.keep_raw,
         retention=build_retention(table),
         timestamp=table.timestamp,
+        pictures=table.pictures,
+        picture_max_bytes=table.picture_max_bytes,
         revisions=build_revisions(revisions),
     )
 

@@ -19,6 +19,7 @@ from scraper.fetch.redirects import Rules, Trail, follow
 from scraper.fetch.request import (
     ACCEPT_FEED,
     ACCEPT_PAGE,
+    ACCEPT_PICTURE,
     Request,
     headers_for,
     validators_for,
@@ -30,7 +31,15 @@ from scraper.fetch.wire import Answer, BodyLimit, Budget, Wire
 from scraper.model import Capture, Failed, FetchSettings, Outcome, Page, Refused
 from scraper.protocol.urls import host
 
-__all__ = ["ACCEPT_FEED", "ACCEPT_PAGE", "Fetcher", "MemoryRobots", "Request", "RobotsStore"]
+__all__ = [
+    "ACCEPT_FEED",
+    "ACCEPT_PAGE",
+    "ACCEPT_PICTURE",
+    "Fetcher",
+    "MemoryRobots",
+    "Request",
+    "RobotsStore",
+]
 
 _MAX_REDIRECTS = 10
 
@@ -84,7 +93,10 @@ class Fetcher:
             return Failed(trail.url, printable(str(error)), retry_after=error.retry_after)
         except FetchError as error:
             unreachable = isinstance(error, UnreachableError) and not trail.redirects
-            return Failed(trail.url, printable(str(error)), unreachable=unreachable)
+            lasting = not error.passing
+            return Failed(
+                trail.url, printable(str(error)), unreachable=unreachable, lasting=lasting
+            )
         if not isinstance(answer, Answer):
             return answer
         now = self._clock.now()
@@ -112,4 +124,5 @@ class Fetcher:
 
         settings = self._settings
         budget = Budget(settings.timeout, settings.retries)
-        return Rules(permit, _MAX_REDIRECTS, BodyLimit(settings.max_bytes), budget)
+        limit = BodyLimit(request.max_bytes or settings.max_bytes)
+        return Rules(permit, _MAX_REDIRECTS, limit, budget)

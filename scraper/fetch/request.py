@@ -19,6 +19,7 @@ ACCEPT_FEED = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,"
     "text/xml;q=0.9,application/json;q=0.8,text/html;q=0.7,*/*;q=0.5"
 )
+ACCEPT_PICTURE = "image/avif,image/webp,image/png,image/jpeg,image/gif;q=0.9,*/*;q=0.1"
 
 _UNCONDITIONAL = Validators()
 
@@ -44,6 +45,7 @@ class Request:
     referer: str = ""
     purpose: Purpose = "page"  # for the log of requests
     keep: bool = False  # the page comes with its exchange as it went over the wire
+    max_bytes: int = 0  # of a decoded body; 0 for what the settings allow
 
 
 def own_headers(source: Source, url: str, at: str = "") -> dict[str, str]:

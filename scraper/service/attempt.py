@@ -113,7 +113,7 @@ class _Reader:
             ca_file=source.ca_file if source else "",
             keep=self._crawl.keep_raw,
         )
-        page = _judge(await self._crawl.fetcher.fetch(request), self._crawl.now())
+        page = judged(await self._crawl.fetcher.fetch(request), self._crawl.now())
         if isinstance(page, Page) and page.capture:
             self.captures.append(page.capture)
             return replace(page, capture=None)  # not sent to a worker and back
@@ -187,7 +187,7 @@ def _unasked(_outcome: NotModified) -> Trouble:
     return Trouble("failed", "304 to a request without conditions")
 
 
-def _judge(outcome: Outcome, now: datetime) -> Page | Trouble | NotModified:
+def judged(outcome: Outcome, now: datetime) -> Page | Trouble | NotModified:
     """A page, or why there is none."""
     match outcome:
         case Page() | NotModified():

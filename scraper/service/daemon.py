@@ -25,6 +25,7 @@ from scraper.service.context import Service, archive_errors_alone
 from scraper.service.edge import survive
 from scraper.service.health import Pulse
 from scraper.service.outlook import is_due
+from scraper.service.picturing import save_pictures
 from scraper.service.polling import HOSTS_AT_ONCE, poll
 from scraper.service.rechecking import recheck
 from scraper.service.run import is_stopped, standings, wanted
@@ -36,6 +37,7 @@ CLOCK_CHECK_SECONDS = 30.0
 CLOCK_TOLERANCE = timedelta(minutes=1)  # what time servers correct in passing
 RETRY_SECONDS = 30.0  # how often deferred articles are looked for
 TEND_SECONDS = 3600.0  # how often it is seen whether a day is over, and what that asks for
+PICTURE_SECONDS = 60.0  # how often pictures are looked for that are to be saved
 RECHECK_SECONDS = 60.0  # how often archived articles are, whose turn it is to be looked at again
 DRAINS_AT_ONCE = 100  # hosts; with as many polls beside them, a process may have the sockets open
 TURN = 100  # articles of a host; then what was listed meanwhile is put in line with the rest
@@ -55,7 +57,7 @@ class Daemon:
         self._passed_over: set[str] = set()  # those of them that have more to give by now
         self._polls = asyncio.Semaphore(HOSTS_AT_ONCE)
         self._drains = asyncio.Semaphore(DRAINS_AT_ONCE)
-        self._rechecking = False
+        self._rechecking = self._picturing = False
         self._failure: ArchiveError | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -100,6 +102,7 @@ class Daemon:
                 self._plan(source, at)
         self._repeat(self._drain, RETRY_SECONDS)
         self._repeat(self._recheck, RECHECK_SECONDS)
+        self._repeat(self._save_pictures, PICTURE_SECONDS)
         self._repeat(self._tend, TEND_SECONDS)
         self._repeat(self.beat, HEARTBEAT_SECONDS)
 
@@ -217,6 +220,16 @@ class Daemon:
             await recheck(self._service, self._stop, self._hosts.__contains__)
         finally:
             self._rechecking = False
+
+    async def _save_pictures(self) -> None:
+        """Fetch the pictures that are wanted, at every host that has nothing new to give."""
+        if self._picturing:
+            return
+        self._picturing = True
+        try:
+            await save_pictures(self._service, self._stop, self._hosts.__contains__)
+        finally:
+            self._picturing = False
 
     async def _tend(self) -> None:
         """Do what the archive needs once a day, soon after its time."""

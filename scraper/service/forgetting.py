@@ -54,7 +54,8 @@ def plan(root: Path, state: State, found: Found) -> Takeout:
     raw |= {record.file for event in events for record in event.records}
     raw |= _strays(root, state, found.id)
     cuts = [plan_cut(root, file, found.id) for file in sorted(raw) if (root / file).is_file()]
-    files = (*texts, *_assets(root, texts))
+    saved = {f.path for event in events for f in event.files if _ASSET.match(f.path.encode())}
+    files = (*texts, *_assets(root, texts, saved))
     return Takeout(found, files, tuple(filter(None, cuts)), spared(root, state, found.id))
 
 
@@ -101,6 +102,7 @@ def _note(state: State, tombstone: Event) -> None:
     if known and known.at >= tombstone.at:
         return
     state.forgotten.drop_rows(tombstone.id)
+    state.pictures.forget(tombstone.id, tombstone.removed)
     for cut in cuts_of(tombstone):
         for start, length in reversed(cut.ranges):
             state.forgotten.move_records(cut.file, start, length)
@@ -147,9 +149,9 @@ def _texts(root: Path, found: Found, events: Sequence[Event]) -> list[str]:
     return list(dict.fromkeys([*current, *named, quarantine_path(found.id)]))
 
 
-def _assets(root: Path, texts: Sequence[str]) -> list[str]:
-    """The pictures that these texts show and no other text of the archive does."""
-    shown = _assets_in(root / path for path in texts)
+def _assets(root: Path, texts: Sequence[str], saved: set[str]) -> list[str]:
+    """The pictures that these texts show, or that were saved for them, and no other text shows."""
+    shown = _assets_in(root / path for path in texts) | saved
     if not shown:
         return []
     ours = set(texts)

@@ -17,6 +17,7 @@ from scraper.archive.warc import payload_digest
 from scraper.errors import ArchiveError
 from scraper.markdown.document import render, sha256_of_body
 from scraper.markdown.names import collision_key, with_story_id
+from scraper.markdown.pictures import moved
 from scraper.markdown.visible import hash_of_words, words_of
 from scraper.model import ArchiveSettings, ArticleEvent, ArticleOutcome, Capture, Document
 from scraper.service.compose import (
@@ -28,6 +29,7 @@ from scraper.service.compose import (
     revision_path,
 )
 from scraper.service.disk import Disk
+from scraper.service.linking import Linker
 from scraper.service.marking import BACK, Marker, text_of
 from scraper.service.revising import (
     Ruling,
@@ -79,6 +81,7 @@ class Keeper:
     ) -> None:
         self.settings = settings
         self.marker = Marker(settings, archive, state)
+        self.linker = Linker(settings, archive, state)
         self.archive = archive
         self._store = archive.store
         self._state = state
@@ -151,6 +154,7 @@ class Keeper:
             return _Plan(draft, quarantine_path(draft.article.id), "quarantined")
         path = settled or self._path(draft, taken)
         taken[collision_key(path)] = draft.article.id
+        draft = self.linker.draft(draft, path)
         text = text_of(self._store, path)
         if not text:
             return _Plan(draft, path, "archived", compose(draft, self.settings, None))
@@ -214,10 +218,9 @@ class Keeper:
         """What is written of an article that is archived already."""
         if ruling.document and ruling.verdict == "revise":
             current = (plan.path, self._render(ruling.document))
-            return [(self._revision_path(plan.path, plan.text), plan.text), current]
+            return [self._aside(plan.path, plan.text), current]
         if ruling.document and ruling.verdict == "aside":
-            text = self._render(ruling.document)
-            return [(self._revision_path(plan.path, text), text)]
+            return [self._aside(plan.path, self._render(ruling.document))]
         if ruling.before is None or ruling.owned or ruling.verdict != "same":
             return []
         if ruling.returned and ruling.before.extra.get("withdrawn"):
@@ -227,8 +230,8 @@ class Keeper:
     def _render(self, document: Document) -> str:
         return render(document, self.settings.front_matter)
 
-    def _revision_path(self, path: str, text: str) -> str:
-        """Where an earlier text of an article goes: to the first free number.
+    def _aside(self, path: str, text: str) -> tuple[str, str]:
+        """An earlier text of an article, and where it goes: to the first free number.
 
         Where it is the last one already, a crash came before the article's file, or its row: then
         it stays there.
@@ -236,9 +239,10 @@ class Keeper:
         number = 1
         while self._store.exists(revision_path(path, number)):
             number += 1
-        last = revision_path(path, number - 1)
+        free, last = revision_path(path, number), revision_path(path, number - 1)
+        text = moved(text, path, free)
         is_there = number > 1 and says_the_same(text_of(self._store, last), text)
-        return last if is_there else revision_path(path, number)
+        return (last if is_there else free), text
 
     def _record(self, plan: _Plan, done: Done) -> None:
         article, entry = plan.draft.article, plan.draft.entry
@@ -253,6 +257,8 @@ class Keeper:
             self._state.articles.archive([self._row(plan, plan.document, source, done)])
         if plan.document or plan.ruling:
             self._state.checks.save(article.id, self._watch(plan))
+        if plan.document and not (plan.ruling and plan.ruling.owned):
+            self.linker.want(article.id, plan.document.body)
         self._state.records.add(
             RawRecord(
                 article=article.id,

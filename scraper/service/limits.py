@@ -36,6 +36,7 @@ class Limits:
 
 
 PAGE = Limits(5.0, 512)
+PICTURE = Limits(15.0, 768)  # every frame, at 4 bytes a pixel
 FEED = Limits(30.0, 2000)  # a sitemap may list 50,000 stories
 _began_with: list[int] = []  # bytes of address space of this process before its first work
 

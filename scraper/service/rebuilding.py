@@ -23,6 +23,7 @@ from scraper.markdown.document import sha256_of_body
 from scraper.markdown.front_matter import SeedHandler
 from scraper.markdown.glance import Glance, glance
 from scraper.markdown.names import collision_key
+from scraper.markdown.pictures import pictures_of
 from scraper.model import Entry, RevisionSettings, Source
 from scraper.protocol.identity import choose_site, identify
 from scraper.protocol.recheck import jitter_of, next_check
@@ -43,6 +44,7 @@ class Origins:
     sources: Mapping[str, Source]
     sites: Mapping[str, Site]
     revisions: RevisionSettings = field(default_factory=RevisionSettings)
+    pictures: bool = False  # whether they are saved
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class Rebuilding:
         self._state, self._origins, self._now = state, origins, now
         self._withdrawn: dict[str, datetime | None] = {}
         self._forgotten: set[str] = set()
+        self._shown: dict[str, tuple[str, ...]] = {}  # pictures, by the article of this batch
         self._done = Rebuilt()
 
     def run(self, advance: Callable[[int], None] = lambda _: None) -> Rebuilt:
@@ -82,6 +85,7 @@ class Rebuilding:
         self._records()
         for paths in _batches(self._paths("_posts")):
             self._state.upkeep.restore(list(filter(None, map(self._article, paths))))
+            self._want_pictures()
             self._done.articles += len(paths)
             advance(self._done.articles)
         for path in self._paths("_quarantine"):
@@ -141,11 +145,12 @@ class Rebuilding:
             case "forgotten":
                 reason, url = (str(event.about.get(key, "")) for key in ("reason", "url"))
                 self._state.upkeep.forget(event.id, url, event.at, reason)
+                self._state.pictures.forget(event.id, event.removed)
                 self._forgotten.add(event.id)
             case "picture":
                 url = str(event.about.get("url", ""))
                 for fact in event.files if url else ():
-                    self._state.upkeep.picture(url, event.id, fact.path, fact.sha256)
+                    self._state.pictures.save(url, event.id, fact.path, fact.sha256)
 
     # -- what was received -------------------------------------------------------------------------
 
@@ -181,7 +186,16 @@ class Rebuilding:
         if not told and self._is_copy(article, path):
             self._done.notices.append(f"{path}: not restored: a copy of the article {article}")
             return None
+        if told:
+            self._shown[article] = pictures_of(seen.body)
         return self._row(path, seen, told, article)
+
+    def _want_pictures(self) -> None:
+        """Want what documents still show by its address, where pictures are saved."""
+        with self._state.transaction():
+            for article, urls in self._shown.items() if self._origins.pictures else ():
+                self._state.pictures.want(article, urls)
+        self._shown.clear()
 
     def _row(self, path: str, seen: Glance, told: ToldFile | None, article: str) -> Restored:
         fetched = told.first if told else self._written_at(path)

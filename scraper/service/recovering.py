@@ -5,7 +5,7 @@ done here: a document without a line gets it, a line without a row as well. A st
 beside an archive that is not is rebuilt: nothing is ever archived twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from scraper.archive.archive import Archive, Change
@@ -115,10 +115,15 @@ class _Recovery:
         }
         told = [e for e in events if any(fact.path in stale for fact in e.files)]
         gone = takedowns(events)  # not of what came back since
-        told += [e for e in events[-_LAST:] if e.event in _WITHOUT_TEXT or e == gone.get(e.id)]
+        told += [e for e in events[-_LAST:] if self._is_unsaved(e) or _is_wordless(e, gone)]
         if told:
             self._rebuilding().restore(sorted(stale), told)
         self._records(record for event in events for record in event.records)
+
+    def _is_unsaved(self, event: Event) -> bool:
+        """Whether a picture was kept, and its row does not know."""
+        url = str(event.about.get("url", "")) if event.event == "picture" else ""
+        return bool(url) and not self._state.pictures.saved([url])
 
     def _differs(self, path: str, article: str) -> bool:
         """Whether a document is there, and its row does not say what it says."""
@@ -150,3 +155,8 @@ class _Recovery:
             fact.length,
             read.digest,
         )
+
+
+def _is_wordless(event: Event, gone: Mapping[str, Event]) -> bool:
+    """Whether it changed what is known of an article, and no text."""
+    return event.event in _WITHOUT_TEXT or event == gone.get(event.id)

@@ -107,7 +107,7 @@ def _compare(service: Service, article: ArticleRecord, draft: Draft) -> Reread:
     watch = service.state.checks.get(article.id)
     if is_owners(Standing(before, article.file_sha256, watch), known):
         return Reread(article, "owned", "its owner edited the file")
-    draft = _dated(draft, known)
+    draft = service.keeper.linker.draft(_dated(draft, known), article.path)
     after = render(_document(draft, known, settings), settings.front_matter)
     verdict: Verdict = "same" if after == before else "better"
     return Reread(article, verdict, "", draft.article.method, before, after, draft)
@@ -174,6 +174,8 @@ def _replace_texts(service: Service, better: Sequence[Reread]) -> None:
     ]
     service.keeper.archive.commit(changes, service.now())
     service.state.articles.archive([_row(one) for one in better])
+    for one in better:
+        service.keeper.linker.want(one.article.id, read(one.after).body)
 
 
 def _row(one: Reread) -> Archived:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from scraper.archive import warc
+from scraper.articles.raster import extension_of
 from scraper.errors import ArchiveError, FetchError
 from scraper.fetch.answers import classify
 from scraper.fetch.bodies import BodyDecoder
@@ -45,19 +46,25 @@ class Replay:
     async def fetch(self, request: Request) -> Outcome:
         """The outcome that the kept exchange of a URL had."""
         url = canonical(request.url)
-        record = self._records.get(url) or self._latest(url)
-        if record is None:
-            return Failed(request.url, "there is no record of it in _raw/")
         try:
+            record = self._records.get(url) or self._latest(url)
+            if record is None:
+                return Failed(request.url, "there is no record of it in _raw/")
             return self._answer(record)
         except (ArchiveError, FetchError) as error:
             return Failed(request.url, f"its record cannot be read: {error}")
 
     def _latest(self, url: str) -> RawRecord | None:
         """Where the first page's redirects had led."""
-        if url != canonical(self._first) or not self._records:
+        if url != canonical(self._first):
             return None
-        return max(self._records.values(), key=lambda record: record.at)
+        latest = sorted(self._records.values(), key=lambda record: record.at, reverse=True)
+        return next((record for record in latest if not self._is_picture(record)), None)
+
+    def _is_picture(self, record: RawRecord) -> bool:
+        """Whether a picture was received, and no page."""
+        read = warc.read_record(self._root / record.file, record.offset)
+        return bool(extension_of(read.payload))
 
     def _answer(self, record: RawRecord) -> Outcome:
         read = warc.read_record(self._root / record.file, record.offset)

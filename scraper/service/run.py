@@ -25,7 +25,9 @@ from scraper.service.expiring import finish_expiring
 from scraper.service.forgetting import finish_if_begun
 from scraper.service.keeper import Keeper
 from scraper.service.ledger import Ledger
+from scraper.service.linking import Linker
 from scraper.service.outlook import is_due
+from scraper.service.picturing import save_pictures
 from scraper.service.polling import poll_all
 from scraper.service.rebuilding import Origins
 from scraper.service.rechecking import recheck
@@ -126,10 +128,12 @@ def open_in_line(archive: Archive, plan: Plan, now: datetime) -> State:
     found = archive.open()
     state = open_state(archive.root / ".scraper" / "state.sqlite")
     try:
-        origins = Origins(plan.sources, plan.sites, plan.archive.revisions)
+        saving = plan.archive.pictures == "save"
+        origins = Origins(plan.sources, plan.sites, plan.archive.revisions, saving)
         finished = finish_if_begun(archive.root, state)
         finish_expiring(archive.root, state)
         in_line = bring_in_line(archive, state, origins, (since, now))
+        Linker(plan.archive, archive, state).finish(now)
         state.notices += found + finished + in_line
     except BaseException:
         state.close()
@@ -185,8 +189,8 @@ async def run_once(
 ) -> list[SourceEvent]:
     """Poll these sources and archive all that is wanted and due, theirs or left from before.
 
-    What is archived is looked at again after that, as far as its time has come; then the
-    archive is tended.
+    What is archived is looked at again after that, as far as its time has come; pictures that are
+    to be saved come last. Then the archive is tended.
     With `insist`, URLs that are gone for good are asked again. Raises ArchiveError where the
     archive cannot be written.
     """
@@ -196,6 +200,8 @@ async def run_once(
         await drain(service, await wanted(service), stop)
     if not stop.is_set():
         await recheck(service, stop)
+    if not stop.is_set():
+        await save_pictures(service, stop)
     if not stop.is_set():
         await tend(service)
     return events

@@ -20,6 +20,7 @@ from pebble import ProcessExpired, ProcessPool
 from scraper.articles.extract import claimed_url, extract
 from scraper.articles.join import join
 from scraper.articles.plain import read_plain
+from scraper.articles.raster import Raster, Unfit, examine
 from scraper.articles.task import Task
 from scraper.articles.trace import Trace
 from scraper.errors import PageError, PageLimitError
@@ -28,7 +29,7 @@ from scraper.feeds.formats import Context, parse
 from scraper.markdown.body import to_markdown
 from scraper.markdown.escape import write_paragraph
 from scraper.model import Article, Feed, NotArticle, Page
-from scraper.service.limits import FEED, PAGE, Limits, begin, within
+from scraper.service.limits import FEED, PAGE, PICTURE, Limits, begin, within
 
 T = TypeVar("T")
 WALL_SECONDS = 120.0  # the last resort: CPU time decides, and a loaded machine is slow
@@ -83,6 +84,13 @@ class Workers:
             return await self.run(PAGE, claimed_url, page)
         except PageLimitError:
             return ""
+
+    async def examine(self, data: bytes) -> Raster | Unfit:
+        """Whether received bytes are a picture that can be decoded within its limits."""
+        try:
+            return await self.run(PICTURE, examine, data)
+        except PageLimitError as error:
+            return Unfit(str(error))
 
     async def run(self, limits: Limits, work: Callable[..., T], *args: object) -> T:
         """What the work gives, done in one of the processes. Raises PageLimitError."""

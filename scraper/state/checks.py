@@ -108,10 +108,12 @@ class Checks:
             (validators.etag, validators.last_modified, article_id),
         )
 
-    def rewritten(self, article_id: str, file_sha256: str) -> None:
-        """Keeps the SHA-256 of an article's file, which was written anew."""
+    def rewritten(self, article_id: str, file_sha256: str, sha256: str = "") -> None:
+        """Keeps the SHA-256 of an article's file, which was written anew; `sha256`: of its body."""
         self._connection.run(
-            "UPDATE articles SET file_sha256 = ? WHERE id = ?", (file_sha256, article_id)
+            "UPDATE articles SET file_sha256 = ?, sha256 = coalesce(nullif(?, ''), sha256)"
+            " WHERE id = ?",
+            (file_sha256, sha256, article_id),
         )
 
     def due(self, now: datetime, budget: int) -> list[tuple[str, str]]:

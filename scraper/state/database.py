@@ -18,6 +18,7 @@ from scraper.state.connection import Connection, DamagedError, translated
 from scraper.state.forgotten import Forgotten
 from scraper.state.hosts import Hosts
 from scraper.state.meta import Meta
+from scraper.state.pictures import Pictures
 from scraper.state.records import Records
 from scraper.state.requests import Requests
 from scraper.state.resources import Resources
@@ -48,6 +49,7 @@ class State:
         self.requests = Requests(connection)
         self.records = Records(connection)
         self.meta = Meta(connection)
+        self.pictures = Pictures(connection)
         self.upkeep = Upkeep(connection)
         self.told = Told(connection)
         self._connection = connection

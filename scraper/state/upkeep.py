@@ -131,14 +131,6 @@ class Upkeep:
                 (article, url, to_milliseconds(at), reason),
             )
 
-    def picture(self, url: str, article: str, path: str, sha256: str) -> None:
-        """Note that a picture is saved."""
-        self._connection.run(
-            "INSERT OR REPLACE INTO pictures (url, article, status, path, sha256)"
-            " VALUES (?, ?, 'saved', ?, ?)",
-            (url, article, path, sha256),
-        )
-
     def replace_records(self, file: str, records: Iterable[RawRecord]) -> int:
         """Put what a WARC file holds in the place of what was known of it; gives the number."""
         with self._connection.transaction():
@@ -157,9 +149,14 @@ class Upkeep:
         )
 
     def first_url(self, article: str) -> str:
-        """The address at which an article was fetched first, where that was kept; else ""."""
+        """The address at which an article was fetched first, where that was kept; else "".
+
+        Its pictures' are none.
+        """
         row = self._connection.row(
-            "SELECT url FROM records WHERE article = ? ORDER BY at, id LIMIT 1", (article,)
+            "SELECT url FROM records WHERE article = ?"
+            " AND url NOT IN (SELECT url FROM pictures) ORDER BY at, id LIMIT 1",
+            (article,),
         )
         return str(row[0]) if row else ""
 

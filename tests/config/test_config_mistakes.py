@@ -65,13 +65,13 @@ SOURCE = '[[sources]]\nname = "one"\nurls = "https://a.example/"\n'
         ("fetch.allow_addresses = 5", "1: fetch.allow_addresses", "5", "a list in square brackets"),
         ("fetch = 5", "1: fetch", "5", "a table"),
         ('archive.body = "pdf"', "1: archive.body", '"pdf"', '"markdown" or "html"'),
+        ('archive.pictures = "x"', "1: archive.pictures", '"x"', '"link" or "save"'),
         (
-            'archive.pictures = "save"',
-            "1: archive.pictures",
-            '"save"',
-            '"link": saving pictures is not available in this version',
+            'archive.picture_max_bytes = "2"',
+            "1: archive.picture_max_bytes",
+            '"2"',
+            'a size with its unit, from "1KB" to "1GB"',
         ),
-        ('archive.pictures = "x"', "1: archive.pictures", '"x"', '"link"'),
         (
             'archive.root = "~nobody-here/x"',
             "1: archive.root",

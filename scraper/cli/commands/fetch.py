@@ -75,6 +75,7 @@ async def _archive(
     from scraper.cli.progress import shown
     from scraper.cli.signals import on_end
     from scraper.service.articles import ask_for, drain
+    from scraper.service.picturing import save_pictures
 
     stop = asyncio.Event()
     async with session.writing(wait) as service:
@@ -82,6 +83,7 @@ async def _archive(
         wanted = asked if force else await _unknown(service, asked)
         with on_end(stop.set), shown(session.output, len(wanted)):
             await drain(service, wanted, stop)
+            await save_pictures(service, stop, articles={asked.entry.id for asked in wanted})
 
 
 async def _unknown(service: "Service", asked: list["Pending"]) -> list["Pending"]:

@@ -42,7 +42,8 @@ def _rebuild(session: Session, advance: Callable[[int, int], None]) -> None:
     root = plan.archive.root
     found = Archive(root, f"news-scraper/{VERSION}").open()
     with closing(open_state(root / ".scraper" / "state.sqlite")) as state:
-        origins = Origins(plan.sources, plan.sites, plan.archive.revisions)
+        saving = plan.archive.pictures == "save"
+        origins = Origins(plan.sources, plan.sites, plan.archive.revisions, saving)
         done = Rebuilding(root, state, origins, datetime.now(UTC)).run(
             lambda count: advance(count, count)
         )

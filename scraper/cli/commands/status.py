@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scraper.state.articles import ArticleRecord
     from scraper.state.checks import Watched
     from scraper.state.database import State
+    from scraper.state.pictures import LostPicture
     from scraper.state.sources import SourceRecord
 
 STATUSES: tuple[Status, ...] = (
@@ -36,7 +37,8 @@ def command(session: Session, limit: int) -> None:
 
     Of archived articles: how many are looked at again for edits, and how many were withdrawn.
 
-    Below, the articles that are put off, given up or quarantined, with the reason.
+    Below, the articles that are put off, given up or quarantined, with the reason; and where
+    pictures are saved, how many are there, and which were given up.
     """
     from scraper.state.database import open_state
 
@@ -46,6 +48,7 @@ def command(session: Session, limit: int) -> None:
         names = [source.name for source in session.configuration.sources]
         rows = _rows(names, state)
         troubled = state.articles.troubled(limit=limit)
+        pictures, lost = state.pictures.counts(), state.pictures.lost(limit)
     finally:
         state.close()
     if session.output.as_json:
@@ -53,8 +56,11 @@ def command(session: Session, limit: int) -> None:
             session.output.record({"event": "source"} | row)
         for article in troubled:
             session.output.record(_article_facts(article))
+        if pictures:
+            session.output.record({"event": "pictures"} | _picture_counts(pictures))
     else:
         _print_table(rows, troubled)
+        _print_pictures(pictures, lost)
 
 
 def _rows(names: list[str], state: "State") -> list[dict[str, object]]:
@@ -153,6 +159,20 @@ def _print_table(rows: list[dict[str, object]], troubled: list["ArticleRecord"])
     for article in troubled:
         due = f", again {_ago(iso(article.due))}" if article.due else ""
         console.print(f"  {article.status:11} {article.id}  {article.reason}{due}", markup=False)
+
+
+def _picture_counts(found: Mapping[str, int]) -> dict[str, object]:
+    return {status: found.get(status, 0) for status in ("saved", "pending", "given_up")}
+
+
+def _print_pictures(found: Mapping[str, int], lost: list["LostPicture"]) -> None:
+    if not found:
+        return
+    said = {"saved": "saved", "pending": "to come", "given_up": "given up"}
+    counts = _picture_counts(found)
+    click.echo("\nPictures: " + ", ".join(f"{counts[key]} {word}" for key, word in said.items()))
+    for picture in lost:
+        click.echo(f"  given up    {picture.article}  {picture.url}: {picture.reason}")
 
 
 def _watch_line(row: dict[str, object]) -> str:
