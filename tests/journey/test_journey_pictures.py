@@ -100,10 +100,12 @@ def test_an_edit_keeps_its_pictures_and_so_does_the_text_before_it(
     journey: Journey, replica: Replica
 ) -> None:
     saving(journey, replica)
-    name, document = next((n, d) for n, d in journey.documents().items() if "assets/" in d.body)
+    open_ = {n: d for n, d in journey.documents().items() if "paywalled" not in d.extra}
+    name, document = next((n, d) for n, d in open_.items() if "assets/" in d.body)
     replica.control("edit", id=name, append_paragraph="更正：有误。")
     replica.forget_requests()
     journey.with_service(lambda service: _look(service, name))
+    assert [event.outcome for event in journey.articles()] == ["updated"], journey.articles()
     changed = journey.documents()[name]
     assert changed.extra["revision"] == 2
     assert _LINK.findall(changed.body) == _LINK.findall(document.body)
@@ -119,7 +121,7 @@ def test_an_edit_keeps_its_pictures_and_so_does_the_text_before_it(
 async def _look(service: Service, name: str) -> None:
     record = await service.disk.run(service.state.articles.get, name)
     assert record
-    await archive_article(service, ask_for(service.crawl, record.url))
+    await archive_article(service, ask_for(service.crawl, record.url, record.source))
     await save_pictures(service, asyncio.Event())
 
 
