@@ -10,6 +10,7 @@ import click
 
 from scraper.cli.commands import (
     adopt,
+    alerts,
     config,
     daemon,
     demo,
@@ -104,6 +105,7 @@ COMMANDS = (
     retry,
     reextract,
     status,
+    alerts,
     sources,
     config,
     extract,

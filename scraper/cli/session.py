@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scraper.cli.output import Output
     from scraper.config.loading import Configuration
     from scraper.fetch.fetcher import RobotsStore
+    from scraper.service.alerting import Alarm
     from scraper.service.context import Crawl, Service
     from scraper.service.run import Plan
 
@@ -81,6 +82,11 @@ class Session:
         """What the service is opened on."""
         return plan_of(self.configuration)
 
+    @property
+    def alarm(self) -> "Alarm":
+        """What tells of troubles. Raises ConfigurationError where it cannot send alerts."""
+        return alarm_of(self.configuration)
+
     def check_sources(self, names: tuple[str, ...]) -> None:
         """Every name must be a source's. Raises ConfigurationError."""
         known = [source.name for source in self.configuration.sources]
@@ -145,3 +151,13 @@ def plan_of(configuration: "Configuration") -> "Plan":
         sources={source.name: source for source in configuration.sources},
         sites=configuration.sites,
     )
+
+
+def alarm_of(configuration: "Configuration") -> "Alarm":
+    """What tells of troubles. Raises ConfigurationError where it cannot send alerts."""
+    from scraper.service.alerting import Alarm
+    from scraper.service.notifying import require
+
+    if configuration.alerts.to:
+        require()
+    return Alarm(configuration.alerts, configuration.archive.root)

@@ -57,6 +57,14 @@ def check_source_name(text: str) -> str:
     return text
 
 
+def check_target(text: str) -> str:
+    """An Apprise URL; whether Apprise knows its service, only `alerts test` finds out."""
+    scheme, found, rest = text.partition("://")
+    if not (found and rest and scheme.isalnum()) or CONTROL.search(text):
+        raise ValueError('an Apprise URL such as "mailtos://…", best as "env:NAME" or "file:PATH"')
+    return text
+
+
 def _has_host(text: str, schemes: Collection[str]) -> bool:
     try:
         parts = urlsplit(text)

@@ -18,10 +18,17 @@ from scraper.config.mistakes import translate
 from scraper.config.origins import collect_values, find_notices, trace_origins
 from scraper.config.overrides import read_environment, read_options
 from scraper.config.schema import KEYS, FileTable, Surroundings
-from scraper.config.settings import build_archive, build_daemon, build_fetch, build_source
+from scraper.config.settings import (
+    build_alerts,
+    build_archive,
+    build_daemon,
+    build_fetch,
+    build_source,
+)
 from scraper.config.sites import Profiles, read_profiles
 from scraper.errors import ConfigurationError, Mistake
 from scraper.model import ArchiveSettings, DaemonSettings, FetchSettings, Source
+from scraper.protocol.alarms import AlertSettings
 from scraper.site import Site
 
 DEFAULT_FILE = Path("config", "scraper.toml")
@@ -36,6 +43,7 @@ class Configuration:
     archive: ArchiveSettings
     fetch: FetchSettings
     daemon: DaemonSettings
+    alerts: AlertSettings
     sources: tuple[Source, ...]
     sites: Mapping[str, Site]
     origins: Mapping[str, str]  # by key, "fetch.delay": "default", "config/scraper.toml:12", …
@@ -106,6 +114,7 @@ def build(file: Path | None, table: FileTable, layers: Layers, profiles: Profile
         archive=build_archive(table.archive, table.revisions),
         fetch=build_fetch(table.fetch),
         daemon=build_daemon(table.daemon),
+        alerts=build_alerts(table.alerts),
         sources=sources,
         sites=profiles.sites,
         origins=trace_origins(layers, sources),

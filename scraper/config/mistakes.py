@@ -15,7 +15,7 @@ from scraper.config.checks import suggest
 from scraper.config.documents import Document, Location
 from scraper.errors import Mistake
 
-SECRET_KEYS = frozenset({"headers", "cookies", "credentials", "proxy"})
+SECRET_KEYS = frozenset({"headers", "cookies", "credentials", "proxy", "to"})
 MAX_SHOWN = 80
 EXPECTED = {
     "string_type": "a text in quotes",

@@ -8,7 +8,7 @@ from typing import Any
 from scraper.config.documents import Location
 from scraper.config.layers import Layers
 from scraper.config.references import is_reference
-from scraper.config.schema import DEFAULTS, SOURCE_DEFAULTS, FileTable
+from scraper.config.schema import DEFAULTS, SOURCE_DEFAULTS, FileTable, as_texts
 from scraper.model import Source
 
 HIDDEN = "***"
@@ -51,6 +51,8 @@ def collect_values(table: FileTable, layers: Layers, sources: tuple[Source, ...]
     values = layers.document.values
     effective = {name: dict(values[name]) for name in DEFAULTS}
     effective["archive"]["root"] = table.archive.root
+    targets = as_texts(effective["alerts"]["to"])
+    effective["alerts"]["to"] = [hide(text) for text in targets]
     pairs = zip(values["sources"], sources, strict=True)
     return {**effective, "sources": [_collect_source(given, source) for given, source in pairs]}
 

@@ -51,6 +51,14 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "per_day": 4,
     },
     "daemon": {"listen": "127.0.0.1:8765", "drain": "30s"},
+    "alerts": {
+        "to": [],
+        "remind": "1d",
+        "per_hour": 6,
+        "disk_low": "1GB",
+        "coverage_below": 0.9,
+        "withdrawn": False,
+    },
 }
 # "" stands for what follows from the other keys: see settings.py.
 SOURCE_DEFAULTS: Mapping[str, Any] = {
@@ -162,6 +170,13 @@ def check_share(value: float) -> float:
     return value
 
 
+def check_part(value: float) -> float:
+    """A share of the whole."""
+    if not 0 <= value <= 1:
+        raise ValueError("a number from 0 to 1")
+    return value
+
+
 def check_not_first(seconds: float, info: Info) -> float:
     """No shorter than the wait that it is the upper bound of."""
     if seconds < info.data.get("first", 0):
@@ -207,6 +222,8 @@ Secret = Annotated[str, AfterValidator(resolve_secret)]
 HeaderName = Annotated[str, AfterValidator(checks.check_header_name)]
 HeaderValue = Annotated[Secret, AfterValidator(checks.check_header_value)]
 CookieValue = Annotated[Secret, AfterValidator(checks.check_cookie_value)]
+Target = Annotated[Secret, AfterValidator(checks.check_target)]
+Targets = Annotated[tuple[Target, ...], BeforeValidator(as_texts)]
 Interval = Annotated[float, duration(10, 30 * 86400, 'from "10s" to "30d"')]
 Longest = Annotated[
     Interval | None,
@@ -217,6 +234,8 @@ Size = Annotated[
     int,
     within(parse_size, 1_000, 1_000_000_000, 'a size with its unit, from "1KB" to "1GB"'),
 ]
+
+LOW = within(parse_size, 0, 1e15, 'a size with its unit, from "0B" to "1000000GB"')
 
 
 Age = Annotated[
@@ -288,6 +307,17 @@ class DaemonTable(Table):
     drain: Annotated[float, duration(0, 3600, 'from "0s" to "1h"')]
 
 
+class AlertsTable(Table):
+    """[alerts]; durations in seconds, sizes in bytes, secrets resolved."""
+
+    to: Targets
+    remind: Annotated[float, duration(3600, 365 * 86400, 'from "1h" to "365d"')]
+    per_hour: Annotated[int, whole(1, 60)]
+    disk_low: Annotated[int, LOW]
+    coverage_below: Annotated[float, AfterValidator(check_part)]
+    withdrawn: bool
+
+
 class SourceTable(Table):
     """One of [[sources]]; durations in seconds, secrets resolved, "" for what was left out."""
 
@@ -313,6 +343,7 @@ class FileTable(Table):
     fetch: FetchTable
     revisions: RevisionsTable
     daemon: DaemonTable
+    alerts: AlertsTable
     sources: Annotated[tuple[SourceTable, ...], BeforeValidator(as_tuple)]
 
 
@@ -322,5 +353,6 @@ KEYS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("fetch",): tuple(FetchTable.model_fields),
     ("revisions",): tuple(RevisionsTable.model_fields),
     ("daemon",): tuple(DaemonTable.model_fields),
+    ("alerts",): tuple(AlertsTable.model_fields),
     ("sources",): tuple(SourceTable.model_fields),
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from scraper.config.schema import (
+    AlertsTable,
     ArchiveTable,
     DaemonTable,
     FetchTable,
@@ -24,6 +25,7 @@ from scraper.model import (
     RevisionSettings,
     Source,
 )
+from scraper.protocol.alarms import AlertSettings
 from scraper.site import Site
 from scraper.version import VERSION
 
@@ -78,6 +80,12 @@ def write_user_agent(contact: str) -> str:
 def build_daemon(table: DaemonTable) -> DaemonSettings:
     """[daemon] as settings."""
     return DaemonSettings(listen=table.listen, drain=table.drain)
+
+
+def build_alerts(table: AlertsTable) -> AlertSettings:
+    """[alerts] as settings."""
+    values = dict(table) | {"remind": timedelta(seconds=table.remind)}
+    return AlertSettings(**values)
 
 
 def build_source(table: SourceTable, sites: Mapping[str, Site]) -> Source:

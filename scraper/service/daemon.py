@@ -20,6 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from scraper.errors import ArchiveError
 from scraper.model import Pending, Source
 from scraper.protocol.urls import host
+from scraper.service.alerting import Alarm
 from scraper.service.articles import drain_host, in_turns
 from scraper.service.context import Service, archive_errors_alone
 from scraper.service.edge import survive
@@ -38,6 +39,7 @@ CLOCK_TOLERANCE = timedelta(minutes=1)  # what time servers correct in passing
 RETRY_SECONDS = 30.0  # how often deferred articles are looked for
 TEND_SECONDS = 3600.0  # how often it is seen whether a day is over, and what that asks for
 PICTURE_SECONDS = 60.0  # how often pictures are looked for that are to be saved
+LOOK_SECONDS = 60.0  # how often what is wrong is looked at
 RECHECK_SECONDS = 60.0  # how often archived articles are, whose turn it is to be looked at again
 DRAINS_AT_ONCE = 100  # hosts; with as many polls beside them, a process may have the sockets open
 TURN = 100  # articles of a host; then what was listed meanwhile is put in line with the rest
@@ -46,10 +48,13 @@ TURN = 100  # articles of a host; then what was listed meanwhile is put in line 
 class Daemon:
     """Runs a service until `stop` is called; then the work in hand is finished or put back."""
 
-    def __init__(self, service: Service, drain_seconds: float, pulse: Pulse) -> None:
+    def __init__(
+        self, service: Service, drain_seconds: float, pulse: Pulse, alarm: Alarm | None = None
+    ) -> None:
         self._service = service
         self._drain_seconds = drain_seconds
         self._pulse = pulse
+        self._alarm = alarm
         self._stop = asyncio.Event()
         self._work: set[asyncio.Task[None]] = set()
         self._polling: set[str] = set()  # sources that are being polled
@@ -104,6 +109,7 @@ class Daemon:
         self._repeat(self._recheck, RECHECK_SECONDS)
         self._repeat(self._save_pictures, PICTURE_SECONDS)
         self._repeat(self._tend, TEND_SECONDS)
+        self._repeat(self._look, LOOK_SECONDS)
         self._repeat(self.beat, HEARTBEAT_SECONDS)
 
     async def _watch_clock(self) -> None:
@@ -243,6 +249,11 @@ class Daemon:
         self._pulse.beat()
         now = self._service.now().isoformat()
         await self._service.disk.run(self._service.state.meta.set, "heartbeat", now)
+
+    async def _look(self) -> None:
+        """Tell what is wrong, and what is over."""
+        if self._alarm:
+            await self._alarm.look(self._service)
 
     async def _finish(self) -> None:
         """Let the work in hand end; what takes too long stays wanted for the next start.

@@ -113,6 +113,7 @@ class _Reader:
                 return Reading(
                     url,
                     failure=f"{url}: {outcome.reason}",
+                    kind="unreachable" if outcome.unreachable else "failing",
                     retry_after=outcome.retry_after,
                     unreachable=outcome.unreachable,
                 )
@@ -134,7 +135,8 @@ class _Reader:
         try:
             feed = await self.crawl.workers.parse(page, context)
         except (FeedError, PageError) as error:
-            return Reading(record.url, remember.doubted(record, now), failure=str(error))
+            doubted = remember.doubted(record, now)
+            return Reading(record.url, doubted, failure=str(error), kind="strange")
         return replace(remember.learned(answered, feed, now), first=record.full_at is None)
 
 

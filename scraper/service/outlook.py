@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scraper.model import Source
-from scraper.protocol import rhythm
+from scraper.protocol import rhythm, staleness
 from scraper.protocol.freshness import MAX_SKIP, lengthen
 from scraper.protocol.politeness import MAX_RETRY_AFTER, backoff
 from scraper.service.reading import Poll, Reading, is_moved
 from scraper.state.resources import Resource
-from scraper.state.sources import SourceRecord
+from scraper.state.sources import Fault, SourceRecord
 
 MAX_WAIT = timedelta(hours=6)  # between two polls of a source that keeps failing
 # What servers and feeds ask for may lengthen a short interval to this, where `every_max` does not
@@ -25,6 +25,7 @@ class Taken:
     new: int = 0  # entries that are wanted now
     held: int = 0  # entries that are held back now, these and earlier ones
     appeared: tuple[datetime | None, ...] = ()  # the dates of articles that are new since the last
+    listed: tuple[datetime, ...] = ()  # when what is listed appeared, lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def summarise(
     changed = any(reading.feed for reading in found.readings)
     failures = _failures(found, earlier, when)
     learned = _learn(found, taken, earlier, when.now)
+    appeared, stale_since = _freshness(found, taken, earlier, when.now)
     return SourceRecord(
         name=found.source.name,
         last_poll=when.now,
@@ -60,6 +62,9 @@ def summarise(
         notice="\n".join(notices(found)),
         held=taken.held,
         stopped_at=(earlier.stopped_at or when.now) if found.gone else None,
+        faults=_faults(found, earlier, when),
+        appeared=appeared,
+        stale_since=stale_since,
     )
 
 
@@ -77,6 +82,34 @@ def _failures(found: Poll, earlier: SourceRecord, when: Circumstances) -> int:
 
 def _is_excused(found: Poll, when: Circumstances) -> bool:
     return when.network_down and found.unreachable
+
+
+def _faults(found: Poll, earlier: SourceRecord, when: Circumstances) -> dict[str, Fault]:
+    """The source's own URLs that cannot be read, and for how long; none is to blame for an outage.
+
+    What a sitemap index names is not counted.
+    """
+    faults: dict[str, Fault] = {}
+    for reading in found.own:
+        known = earlier.faults.get(reading.url)
+        if not reading.failure:
+            continue
+        if when.network_down and reading.unreachable:
+            faults |= {reading.url: known} if known else {}
+        else:
+            since, polls = (known.since, known.polls) if known else (when.now, 0)
+            faults[reading.url] = Fault(reading.kind, since, polls + 1)
+    return faults
+
+
+def _freshness(
+    found: Poll, taken: Taken, earlier: SourceRecord, now: datetime
+) -> tuple[str, datetime | None]:
+    """When something new was listed, and since when nothing was, where that is remarkable."""
+    if found.failed:
+        return earlier.appeared, earlier.stale_since
+    known = staleness.appeared(staleness.read(earlier.appeared), taken.listed, now)
+    return staleness.write(known), staleness.stale_since(known, now)
 
 
 def _learn(found: Poll, taken: Taken, earlier: SourceRecord, now: datetime) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from scraper.feeds.flood import LIMIT, Past, Sifted, sift
 from scraper.model import Entry, Source, SourceEvent
+from scraper.protocol import staleness
 from scraper.protocol.urls import host
 from scraper.service.context import Service
 from scraper.service.edge import Unexpected, survive
@@ -117,7 +118,8 @@ def _take(
         _hold(state, found, sifted, now)
     appeared = tuple(entry.published for entry in sifted.plausible)
     kept = state.articles.held(name) if held or earlier else 0
-    taken = Taken(min(len(plausible), MAX_NEW), kept, appeared)
+    listed = state.articles.appearances((entry.id for entry in found.entries), staleness.GRAIN)
+    taken = Taken(min(len(plausible), MAX_NEW), kept, appeared, listed)
     return _without(found, {entry.id for entry in plausible[MAX_NEW:]}), taken
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from scraper.model import Entry, Feed, NotModified, Page, Source, Validators
 from scraper.protocol.freshness import is_full_due
 from scraper.state.resources import Resource
+from scraper.state.sources import FaultKind
 
 MOVED_AFTER = 3  # polls in a row that were redirected for good: one may be a mistake
 
@@ -23,6 +24,7 @@ class Reading:
     resource: Resource | None = None  # to be saved
     feed: Feed | None = None  # None: unchanged, or failed
     failure: str = ""
+    kind: FaultKind = "failing"  # of a failure
     first: bool = False  # the first time that it is read to its end
     asked: bool = True  # not where it is known to be gone
     fresh_for: timedelta | None = None
@@ -163,7 +165,8 @@ def learned(answered: Resource, feed: Feed, now: datetime) -> Reading:
     """A list that was full and is empty now has not been read: something is wrong with it."""
     if answered.entries and not feed.entries and not feed.children:
         reason = f"lists nothing any more (it listed {answered.entries}): was it redesigned?"
-        return Reading(answered.url, doubted(answered, now), failure=f"{answered.url}: {reason}")
+        failure = f"{answered.url}: {reason}"
+        return Reading(answered.url, doubted(answered, now), failure=failure, kind="empty")
     known = replace(
         answered,
         changed_at=now,

@@ -17,6 +17,7 @@ from scraper.archive.store import Store
 from scraper.errors import ArchiveError, ConfigurationError
 from scraper.fetch.clock import Clock, SystemClock
 from scraper.model import DaemonSettings, Event
+from scraper.service.alerting import Alarm
 from scraper.service.daemon import HEARTBEAT_SECONDS, Daemon
 from scraper.service.edge import survive
 from scraper.service.health import HealthPage, Phase, Pulse, Trouble
@@ -34,6 +35,7 @@ class Setup:
 
     plan: Plan
     daemon: DaemonSettings
+    alarm: Alarm | None = None
 
 
 def _tell_nobody(_phase: Phase) -> None:
@@ -113,7 +115,7 @@ class Supervisor:
         async with opened(setup.plan, self._outside.emit, self._outside.clock) as service:
             for notice in service.state.notices:
                 _log.warning("%s", notice)
-            daemon = Daemon(service, setup.daemon.drain, self._pulse)
+            daemon = Daemon(service, setup.daemon.drain, self._pulse, setup.alarm)
             await daemon.beat()  # the first that is written
             if self._stopping or setup is not self._setup:
                 return
@@ -138,6 +140,9 @@ class Supervisor:
         """Wait until the archive can be written again, or something else is to be done."""
         self._take_down(error)
         while True:
+            if self._setup.alarm:
+                now = self._outside.clock.now()
+                await survive(self._setup.alarm.tell_of_loss(str(error), now), "alerts")
             await self._rest()
             if self._stopping or await self._is_writable():
                 return

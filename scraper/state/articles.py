@@ -7,7 +7,7 @@ another fetch. What is archived stays archived, whatever a later attempt to fetc
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scraper.errors import ArchiveError
 from scraper.model import Entry, Pending, Status
@@ -21,7 +21,7 @@ from scraper.state.article_rows import (
 )
 from scraper.state.connection import Connection, Value
 from scraper.state.entries import from_json
-from scraper.state.instants import from_milliseconds, to_milliseconds
+from scraper.state.instants import MILLISECOND, from_milliseconds, to_milliseconds
 
 __all__ = ["Archived", "ArticleRecord", "Articles"]
 
@@ -75,6 +75,14 @@ _RETRY = """
     UPDATE articles SET status = 'pending', reason = '', attempts = 0, due = ?
     WHERE status <> 'archived' AND (status <> 'pending' OR reason <> '')
     AND (? AND status <> 'held' OR id IN (SELECT value FROM json_each(?)))
+"""
+
+
+_APPEARED = """
+    SELECT max(at) FROM (
+        SELECT min(coalesce(published, first_seen), first_seen) AS at FROM articles
+        WHERE id IN (SELECT value FROM json_each(?)) AND status <> 'held'
+    ) GROUP BY at / ? ORDER BY 1
 """
 
 
@@ -220,6 +228,14 @@ class Articles:
             "SELECT max(published) FROM articles WHERE source = ? AND status <> 'held'", (source,)
         )
         return from_milliseconds(published)
+
+    def appearances(self, ids: Iterable[str], grain: timedelta) -> tuple[datetime, ...]:
+        """When these articles appeared, or were first seen where that is not known, in order.
+
+        Only the last within each `grain` of time; what is held back is left out.
+        """
+        rows = self._connection.rows(_APPEARED, (json.dumps(list(ids)), grain // MILLISECOND))
+        return tuple(from_milliseconds(at) for (at,) in rows)
 
     def archive(self, records: Sequence[Archived]) -> None:
         """Notes that these articles' files are safe: all of them or, on an error, none.

@@ -14,6 +14,7 @@ from scraper.state import schema
 from scraper.state.addresses import Addresses
 from scraper.state.articles import Articles
 from scraper.state.checks import Checks
+from scraper.state.conditions import Conditions
 from scraper.state.connection import Connection, DamagedError, translated
 from scraper.state.forgotten import Forgotten
 from scraper.state.hosts import Hosts
@@ -45,6 +46,7 @@ class State:
         self.addresses = Addresses(connection)
         self.forgotten = Forgotten(connection)
         self.checks = Checks(connection)
+        self.conditions = Conditions(connection)
         self.hosts = Hosts(connection)
         self.requests = Requests(connection)
         self.records = Records(connection)

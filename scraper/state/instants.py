@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import overload
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 @overload
@@ -16,7 +16,7 @@ def to_milliseconds(instant: datetime) -> int: ...
 def to_milliseconds(instant: datetime | None) -> int | None: ...
 def to_milliseconds(instant: datetime | None) -> int | None:
     """Milliseconds since 1970 UTC of an aware datetime, rounded down; None stays None."""
-    return None if instant is None else (instant - _EPOCH) // _MILLISECOND
+    return None if instant is None else (instant - _EPOCH) // MILLISECOND
 
 
 @overload
@@ -25,4 +25,4 @@ def from_milliseconds(milliseconds: int) -> datetime: ...
 def from_milliseconds(milliseconds: int | None) -> datetime | None: ...
 def from_milliseconds(milliseconds: int | None) -> datetime | None:
     """The UTC datetime of a stored instant; None stays None."""
-    return None if milliseconds is None else _EPOCH + milliseconds * _MILLISECOND
+    return None if milliseconds is None else _EPOCH + milliseconds * MILLISECOND

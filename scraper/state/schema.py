@@ -177,7 +177,45 @@ _ARCHIVING = (
     )
     """,
 )
-STEPS = (_FIRST, _POLITENESS, _ARCHIVING)
+_RUNNING = (
+    "ALTER TABLE sources ADD COLUMN faults TEXT NOT NULL DEFAULT ''",  # JSON: see state/sources.py
+    "ALTER TABLE sources ADD COLUMN appeared TEXT NOT NULL DEFAULT ''",  # see protocol.staleness
+    "ALTER TABLE sources ADD COLUMN stale_since INTEGER",
+    "CREATE INDEX articles_latest ON articles (source, first_seen)",
+    """
+    CREATE INDEX articles_withdrawn ON articles (withdrawn_at) WHERE withdrawn_at IS NOT NULL
+    """,
+    """
+    CREATE TABLE conditions (
+        key TEXT PRIMARY KEY NOT NULL,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,  -- a source's name, or ''
+        title TEXT NOT NULL,
+        message TEXT NOT NULL,
+        severity INTEGER NOT NULL,
+        calm INTEGER NOT NULL,  -- milliseconds
+        silenced INTEGER NOT NULL,
+        ends INTEGER NOT NULL,
+        since INTEGER NOT NULL,
+        looks INTEGER NOT NULL,
+        gone_at INTEGER,  -- NULL: it holds
+        told_at INTEGER,
+        told_severity INTEGER NOT NULL,
+        ended_at INTEGER,
+        relapses INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE alerts (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        body TEXT NOT NULL,
+        waiting TEXT NOT NULL  -- JSON: hash of a target to [attempts, next]
+    )
+    """,
+)
+STEPS = (_FIRST, _POLITENESS, _ARCHIVING, _RUNNING)
 VERSION = len(STEPS)
 
 

@@ -12,10 +12,23 @@ from scraper.state.instants import from_milliseconds, to_milliseconds
 
 _COLUMNS = (
     "name, last_poll, last_success, outcome, reason, entries, new, next_poll, failures,"
-    " failing_since, missed, rhythm, notice, held, stopped_at"
+    " failing_since, missed, rhythm, notice, held, stopped_at, faults, appeared, stale_since"
 )
 _PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
 _SELECT = f"SELECT {_COLUMNS} FROM sources"
+
+
+# empty: a list that was full. strange: no list at all. unreachable: not a byte of an answer.
+FaultKind = Literal["failing", "unreachable", "empty", "strange"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A URL that cannot be read; `polls` in a row."""
+
+    kind: FaultKind
+    since: datetime
+    polls: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,9 @@ class SourceRecord:
     notice: str = ""  # what its operator should do: it moved, it is gone, entries are held back
     held: int = 0  # entries that wait for the operator's word
     stopped_at: datetime | None = None  # all its URLs are gone: it is not polled any more
+    faults: Mapping[str, Fault] = field(default_factory=dict)  # by URL
+    appeared: str = ""  # when something new was listed, as protocol.staleness writes it
+    stale_since: datetime | None = None  # the newest of these, where that is remarkably old
 
 
 class Sources:
@@ -74,6 +90,9 @@ class Sources:
                 record.notice,
                 record.held,
                 to_milliseconds(record.stopped_at),
+                _write_faults(record.faults),
+                record.appeared,
+                to_milliseconds(record.stale_since),
             ),
         )
 
@@ -95,4 +114,21 @@ def _record(row: Sequence[Any]) -> SourceRecord:
         notice=row[12],
         held=row[13],
         stopped_at=from_milliseconds(row[14]),
+        faults=_read_faults(row[15]),
+        appeared=row[16],
+        stale_since=from_milliseconds(row[17]),
     )
+
+
+def _write_faults(faults: Mapping[str, Fault]) -> str:
+    """JSON: URL to [kind, milliseconds, polls]; "" for none."""
+    found = {u: [f.kind, to_milliseconds(f.since), f.polls] for u, f in faults.items()}
+    return json.dumps(found) if found else ""
+
+
+def _read_faults(text: str) -> dict[str, Fault]:
+    found = json.loads(text) if text else {}
+    return {
+        url: Fault(kind, from_milliseconds(since), polls)
+        for url, (kind, since, polls) in found.items()
+    }

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scraper.cli.session import Session, plan_of
+from scraper.cli.session import Session, alarm_of, plan_of
 from scraper.cli.waiting import wait_option
 
 if TYPE_CHECKING:
@@ -52,4 +52,4 @@ async def _run(session: Session, wait: float) -> None:
 def _setup(configuration: "Configuration") -> "Setup":
     from scraper.service.supervising import Setup
 
-    return Setup(plan_of(configuration), configuration.daemon)
+    return Setup(plan_of(configuration), configuration.daemon, alarm_of(configuration))

@@ -37,7 +37,7 @@ async def _run(session: Session, names: tuple[str, ...], *, everything: bool, wa
     from scraper.cli.signals import on_end
     from scraper.service.run import due_sources, next_due, run_once
 
-    stop = asyncio.Event()
+    alarm, stop = session.alarm, asyncio.Event()
     async with session.writing(wait) as service:
         with on_end(stop.set), shown(session.output):
             sources = await due_sources(service, names, everything=everything)
@@ -47,3 +47,4 @@ async def _run(session: Session, names: tuple[str, ...], *, everything: bool, wa
                     "--all polls every one"
                 )
             await run_once(service, sources, stop, insist=everything)
+            await alarm.look(service)

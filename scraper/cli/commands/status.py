@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from scraper.cli.commands.alerts import facts_of, line_of
+from scraper.cli.logs import one_line
 from scraper.cli.output import iso
 from scraper.cli.session import Session
 from scraper.model import Status
 
 if TYPE_CHECKING:
+    from scraper.protocol.alarms import Standing
     from scraper.state.articles import ArticleRecord
     from scraper.state.checks import Watched
     from scraper.state.database import State
@@ -37,6 +40,9 @@ def command(session: Session, limit: int) -> None:
 
     Of archived articles: how many are looked at again for edits, and how many were withdrawn.
 
+    A source is degraded or dead where something is wrong with it: what, and since when, stands
+    below.
+
     Below, the articles that are put off, given up or quarantined, with the reason; and where
     pictures are saved, how many are there, and which were given up.
     """
@@ -46,7 +52,8 @@ def command(session: Session, limit: int) -> None:
     state = open_state(root / ".scraper" / "state.sqlite", read_only=True)
     try:
         names = [source.name for source in session.configuration.sources]
-        rows = _rows(names, state)
+        standings = [s for s in state.conditions.load().standings.values() if s.holds]
+        rows = [row | _health(row["name"], standings) for row in _rows(names, state)]
         troubled = state.articles.troubled(limit=limit)
         pictures, lost = state.pictures.counts(), state.pictures.lost(limit)
     finally:
@@ -61,6 +68,7 @@ def command(session: Session, limit: int) -> None:
     else:
         _print_table(rows, troubled)
         _print_pictures(pictures, lost)
+        _print_conditions(standings)
 
 
 def _rows(names: list[str], state: "State") -> list[dict[str, object]]:
@@ -76,6 +84,16 @@ def _rows(names: list[str], state: "State") -> list[dict[str, object]]:
         for name in (*names, *others, *by_hand)
     )
     return [row | {"notices": [*_notices(row), *_of_held(row)]} for row in rows]
+
+
+def _health(name: object, standings: "list[Standing]") -> dict[str, object]:
+    """Whether a source is well, by the worst of its conditions."""
+    from scraper.protocol.conditions import Severity
+
+    own = [s for s in standings if name and s.condition.subject == name]
+    dead = any(s.condition.severity is Severity.CRITICAL for s in own)
+    health = "dead" if dead else "degraded" if own else "ok"
+    return {"health": health, "conditions": [facts_of(standing) for standing in own]}
 
 
 def _of_held(row: dict[str, object]) -> list[str]:
@@ -146,7 +164,7 @@ def _print_table(rows: list[dict[str, object]], troubled: list["ArticleRecord"])
         table.add_row(*_cells(row))
     console.print(table)
     for row in rows:
-        if row.get("reason"):
+        if row.get("reason") and row["health"] == "ok":
             since = f" (since {row['failing_since']})" if row.get("failing_since") else ""
             console.print(f"\n{row['name']}: {row['reason']}{since}", markup=False)
     for row in rows:
@@ -173,6 +191,12 @@ def _print_pictures(found: Mapping[str, int], lost: list["LostPicture"]) -> None
     click.echo("\nPictures: " + ", ".join(f"{counts[key]} {word}" for key, word in said.items()))
     for picture in lost:
         click.echo(f"  given up    {picture.article}  {picture.url}: {picture.reason}")
+
+
+def _print_conditions(standings: "list[Standing]") -> None:
+    """What is wrong, since when, and what to do."""
+    for standing in standings:
+        click.echo(f"\n{one_line(line_of(standing))}")
 
 
 def _watch_line(row: dict[str, object]) -> str:
@@ -203,7 +227,8 @@ def _cells(row: dict[str, object]) -> list[str]:
 def _outcome(row: dict[str, object]) -> str:
     if row.get("stopped_at"):
         return "stopped"
-    return str(row["outcome"] or "never polled" if row["name"] else "")
+    outcome = str(row["outcome"] or "never polled" if row["name"] else "")
+    return outcome if row["health"] == "ok" else f"{outcome}, {row['health']}"
 
 
 def _ago(instant: object) -> str:

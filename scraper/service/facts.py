@@ -1,0 +1,43 @@
+"""Looks at what conditions follow from: the state, the disk, the network. In the disk's thread."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from scraper.protocol.alarms import AlertSettings
+from scraper.service.conditions import WITHDRAWN_NEWS, Facts, Space
+from scraper.service.context import Service
+from scraper.service.run import standings
+
+
+def gather(
+    service: Service, root: Path, settings: AlertSettings, coverage: Mapping[str, float]
+) -> Facts:
+    """What is known now; `coverage` is each source's share of archived articles.
+
+    Raises ArchiveError.
+    """
+    now, crawl, state = service.now(), service.crawl, service.state
+    withdrawn = state.conditions.withdrawn(now - WITHDRAWN_NEWS) if settings.withdrawn else ()
+    return Facts(
+        now=now,
+        settings=settings,
+        sources=crawl.sources,
+        records=standings(service),
+        refusals=state.conditions.refusals(crawl.sources),
+        withdrawn=withdrawn,
+        coverage=coverage,
+        space=space_of(root),
+        network_down=crawl.fetcher.network_down,
+    )
+
+
+def space_of(root: Path) -> Space | None:
+    """What is left on the disk of a folder; None where that cannot be known."""
+    try:
+        free = shutil.disk_usage(root).free
+        found = os.statvfs(root) if hasattr(os, "statvfs") else None
+    except OSError:
+        return None
+    return Space(free, found.f_favail if found and found.f_files else None)
