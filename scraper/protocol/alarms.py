@@ -13,6 +13,7 @@ from scraper.protocol.conditions import Condition
 
 ENOUGH_LOOKS = 2  # in a row at which a condition holds, or does not, until that is believed…
 CERTAIN = timedelta(minutes=2)  # …at once, where it is known to hold for so long
+SHORTEST_CALM = timedelta(minutes=1)
 MAX_RELAPSES = 6  # each doubles the calm that is waited for before an end is told
 HOUR = timedelta(hours=1)
 _FIRST_WAIT = timedelta(minutes=1)  # until a target that refused is tried again; it doubles
@@ -183,7 +184,7 @@ def _change(standing: Standing, now: datetime, remind: timedelta) -> Change | No
 
 
 def _is_over(standing: Standing, now: datetime) -> bool:
-    calm = standing.condition.calm * 2**standing.relapses
+    calm = max(standing.condition.calm, SHORTEST_CALM) * 2**standing.relapses
     gone = standing.gone_at or now
     return standing.looks >= ENOUGH_LOOKS and now - gone >= calm
 

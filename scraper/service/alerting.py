@@ -7,21 +7,19 @@ later. Of an archive that cannot be written, whose state cannot be, either, it i
 import asyncio
 import hashlib
 import logging
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 
 from scraper.protocol import alarms, messages
 from scraper.protocol.alarms import AlertSettings, Announcement, Book
 from scraper.protocol.conditions import Condition
 from scraper.service.conditions import Facts, hold_now
 from scraper.service.context import Service
-from scraper.service.facts import gather
+from scraper.service.facts import Told, gather
 from scraper.service.notifying import describe, send
 
 _log = logging.getLogger(__name__)
-UNKNOWN: Mapping[str, float] = MappingProxyType({})
+NOTHING = Told()
 
 
 class Alarm:
@@ -34,13 +32,13 @@ class Alarm:
         self._book: Book | None = None  # None: nothing was read yet
         self._looking = asyncio.Lock()
 
-    async def look(self, service: Service, coverage: Mapping[str, float] = UNKNOWN) -> None:
+    async def look(self, service: Service, told: Told = NOTHING) -> None:
         """Tell what has changed since the last look. Raises ArchiveError."""
         if self._looking.locked():
             return  # a target keeps it waiting
         async with self._looking:
             disk, store = service.disk, service.state.conditions
-            facts = await disk.run(gather, service, self._root, self._settings, coverage)
+            facts = await disk.run(gather, service, self._root, self._settings, told)
             kept = await disk.run(store.load)
             self._decide(kept if self._book is None else self._book, hold_now(facts), facts.now)
             await disk.run(store.save, self._known, kept)

@@ -20,6 +20,7 @@ EARLY = 0.9  # an interval is shortened by chance, and cron is never to the seco
 DEAD_AFTER = timedelta(days=3)
 ENOUGH_REFUSED = 5  # of the last articles of a source
 REFUSED_SHARE = 0.5
+NONE_REFUSED = Refusals(0, 0)
 INODES_LOW = 10_000
 WITHDRAWN_NEWS = timedelta(days=1)  # how long it is news that an article was withdrawn
 
@@ -170,10 +171,9 @@ def _stale(facts: Facts) -> Iterable[Condition]:
 
 def _refused(facts: Facts) -> Iterable[Condition]:
     """A source of whose latest articles many could not be archived: a wall, or a redesign."""
-    for name, found in facts.refusals.items():
-        if name in facts.sources and found.refused >= ENOUGH_REFUSED:
-            if found.refused <= found.articles * REFUSED_SHARE:
-                continue
+    for source, record in facts.polled:
+        name, found = source.name, facts.refusals.get(source.name, NONE_REFUSED)
+        if found.refused >= max(ENOUGH_REFUSED, found.articles * REFUSED_SHARE):
             yield Condition(
                 key=f"source:{name}:refused",
                 kind="refused",
@@ -183,6 +183,7 @@ def _refused(facts: Facts) -> Iterable[Condition]:
                     f"among the last {found.articles}, say {found.example}; is there a wall, or "
                     "were the pages redesigned? `scraper status` shows more"
                 ),
+                silenced=record.failures > 0,
             )
 
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scraper.protocol.alarms import AlertSettings
@@ -11,13 +12,16 @@ from scraper.service.context import Service
 from scraper.service.run import standings
 
 
-def gather(
-    service: Service, root: Path, settings: AlertSettings, coverage: Mapping[str, float]
-) -> Facts:
-    """What is known now; `coverage` is each source's share of archived articles.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What only the caller knows."""
 
-    Raises ArchiveError.
-    """
+    unwritable: str = ""  # why the archive cannot be written
+    coverage: Mapping[str, float] = field(default_factory=dict)  # by source: archived of listed
+
+
+def gather(service: Service, root: Path, settings: AlertSettings, told: Told) -> Facts:
+    """What is known now, to the state and to who asks. Raises ArchiveError."""
     now, crawl, state = service.now(), service.crawl, service.state
     withdrawn = state.conditions.withdrawn(now - WITHDRAWN_NEWS) if settings.withdrawn else ()
     return Facts(
@@ -27,8 +31,9 @@ def gather(
         records=standings(service),
         refusals=state.conditions.refusals(crawl.sources),
         withdrawn=withdrawn,
-        coverage=coverage,
+        coverage=told.coverage,
         space=space_of(root),
+        unwritable=told.unwritable,
         network_down=crawl.fetcher.network_down,
     )
 

@@ -1,12 +1,14 @@
 """`once`: poll what is due, archive what is new, exit. For cron."""
 
 import asyncio
+from contextlib import suppress
 
 import click
 
 from scraper.cli.output import iso
 from scraper.cli.session import Session
 from scraper.cli.waiting import wait_option
+from scraper.errors import ArchiveError
 
 
 @click.command("once")
@@ -35,6 +37,7 @@ def command(session: Session, names: tuple[str, ...], *, everything: bool, wait:
 async def _run(session: Session, names: tuple[str, ...], *, everything: bool, wait: float) -> None:
     from scraper.cli.progress import shown
     from scraper.cli.signals import on_end
+    from scraper.service.facts import Told
     from scraper.service.run import due_sources, next_due, run_once
 
     alarm, stop = session.alarm, asyncio.Event()
@@ -46,5 +49,10 @@ async def _run(session: Session, names: tuple[str, ...], *, everything: bool, wa
                     f"no source is due: {first.name} is next, at {iso(first.next_poll)}; "
                     "--all polls every one"
                 )
-            await run_once(service, sources, stop, insist=everything)
+            try:
+                await run_once(service, sources, stop, insist=everything)
+            except ArchiveError as error:
+                with suppress(ArchiveError):  # it cannot be remembered, either
+                    await alarm.look(service, Told(unwritable=str(error)))
+                raise
             await alarm.look(service)
