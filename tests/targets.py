@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_string, policy
-from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import cast
 
 
 @dataclass
@@ -80,7 +78,7 @@ class _MailHandler(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline().decode().rstrip("\r\n")) != ".":
             lines.append(line)
-        mail = cast("EmailMessage", message_from_string("\n".join(lines), policy=policy.default))
+        mail = message_from_string("\n".join(lines), policy=policy.default)
         text = mail.get_body(("plain",))
         self.server.target.got.append((str(mail["Subject"]), text.get_content() if text else ""))
         self._say("250 taken")

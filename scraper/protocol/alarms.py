@@ -219,12 +219,13 @@ def waiting_for(book: Book, target: str, now: datetime) -> tuple[Message, ...]:
 
 
 def taken(book: Book, target: str, messages: Collection[Message]) -> Book:
-    """The book once a target has taken these messages."""
+    """The book once a target has taken these messages, whatever others did meanwhile."""
+    which = {(message.at, message.title, message.body) for message in messages}
     return replace(
         book,
         messages=tuple(
             replace(m, waiting={t: n for t, n in m.waiting.items() if t != target})
-            if m in messages
+            if (m.at, m.title, m.body) in which
             else m
             for m in book.messages
         ),

@@ -181,7 +181,7 @@ def test_a_clock_that_was_ahead_does_not_put_off_what_lasts() -> None:
 
 KEYS = ("a", "b", "c")
 MOMENTS = st.lists(
-    st.tuples(st.sets(st.sampled_from(KEYS)), st.integers(1, 40), st.booleans()), max_size=60
+    st.tuples(st.sets(st.sampled_from(KEYS)), st.integers(1, 40), st.booleans()), max_size=25
 )
 
 
@@ -227,6 +227,13 @@ def test_a_message_waits_for_each_target_until_that_has_taken_it() -> None:
     assert titles(look(book, late, (), SETTINGS.remind), "y", late) == ["first", "second"]
     book = taken(book, "y", waiting_for(book, "y", NOW))
     assert look(book, late, (), SETTINGS.remind) == Book()
+
+
+def test_what_one_target_refuses_meanwhile_does_not_keep_it_from_another() -> None:
+    book = both()
+    handed = waiting_for(book, "x", NOW)
+    book = taken(refused(book, "y", NOW), "x", handed)
+    assert titles(book, "x") == []
 
 
 def test_a_target_that_refuses_is_tried_again_ever_later() -> None:

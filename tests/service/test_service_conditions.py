@@ -23,8 +23,8 @@ HEALTHY = SourceRecord("news", last_poll=NOW, last_success=NOW, outcome="unchang
 
 def facts(record: SourceRecord | None = HEALTHY, source: Source = SOURCE, **more: Any) -> Facts:
     records = {"news": record} if record else {}
-    known = {"now": NOW, "settings": AlertSettings(), "records": records} | more
-    return Facts(sources={"news": source}, **known)
+    settings = more.pop("settings", AlertSettings())
+    return Facts(NOW, settings, sources={"news": source}, records=records, **more)
 
 
 def the_one(known: Facts) -> Condition:
