@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper.config.description import describe
 from scraper.config.loading import Configuration, load, locate
 from scraper.errors import ConfigurationError
 from scraper.model import (
@@ -14,6 +15,7 @@ from scraper.model import (
     RevisionSettings,
     Source,
 )
+from scraper.protocol.alarms import AlertSettings
 from scraper.version import VERSION
 
 Load = Callable[..., Configuration]
@@ -250,6 +252,36 @@ def test_how_long_raw_records_are_kept_is_read_with_its_units(load_text: Load) -
 def test_a_keep_that_makes_no_sense_is_refused(load_text: Load, value: str) -> None:
     with pytest.raises(ConfigurationError, match="with its unit"):
         load_text(f"[archive]\nkeep_raw_{value}\n")
+
+
+def test_who_is_told_is_read_with_its_secrets(load_text: Load) -> None:
+    text = """
+        [alerts]
+        to = ["env:HOOK", "mailto://s3cret@b.example"]
+        remind = "2d"
+        per_hour = 2
+        disk_low = "0B"
+        coverage_below = 1
+        withdrawn = true
+        """
+    environ = {"HOOK": "json://s3cret.example/"}
+    assert load_text("").alerts == AlertSettings()
+    read = load_text(text, environ)
+    assert read.alerts == AlertSettings(
+        to=("json://s3cret.example/", "mailto://s3cret@b.example"),
+        remind=timedelta(days=2),
+        per_hour=2,
+        disk_low=0,
+        coverage_below=1.0,
+        withdrawn=True,
+    )
+    assert "s3cret" not in repr(read.alerts)
+    shown = describe(read)
+    assert 'to = ["env:HOOK", "***"]' in shown
+    assert "s3cret" not in shown
+    alone = load_text("", environ | {"SCRAPER_ALERTS__TO": "env:HOOK"})
+    assert alone.alerts.to == ("json://s3cret.example/",)
+    assert load_text('alerts.to = "env:HOOK"', environ).alerts.to == alone.alerts.to
 
 
 def test_how_articles_are_looked_at_again_is_read_with_its_units(load_text: Load) -> None:

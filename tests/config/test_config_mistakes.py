@@ -37,7 +37,7 @@ SOURCE = '[[sources]]\nname = "one"\nurls = "https://a.example/"\n'
             "colour = 1",
             "1: colour",
             "an unknown key",
-            "a table or key of this file: archive, fetch, revisions, daemon, sources",
+            "a table or key of this file: archive, fetch, revisions, daemon, alerts, sources",
         ),
         ("daemon.qqq = 1", "1: daemon.qqq", "an unknown key", "a key of [daemon]: listen, drain"),
         (
@@ -265,6 +265,31 @@ def test_secrets_never_show(complain: Complain, tmp_path: Path) -> None:
     )
     assert len(mistakes) == 17
     assert not any("s3c" in mistake for mistake in mistakes)
+
+
+@pytest.mark.parametrize("to", ["s3cret", "://s3cret", "json://", "a b://s3cret", r"json://s3c\nr"])
+def test_a_target_that_is_no_address_is_named_without_being_shown(
+    complain: Complain, to: str
+) -> None:
+    [mistake] = complain(f'alerts.to = ["{to}"]')
+    assert "alerts.to" in mistake
+    assert "an Apprise URL" in mistake
+    assert "s3c" not in mistake
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('remind = "5m"', '"1h"'),
+        ("per_hour = 0", "from 1 to 60"),
+        ('disk_low = "1TB"', '"0B"'),
+        ("coverage_below = 1.1", "from 0 to 1"),
+        ("withdrawn = 1", "true or false"),
+    ],
+)
+def test_what_alerts_expect_is_said(complain: Complain, line: str, expected: str) -> None:
+    [mistake] = complain(f"[alerts]\n{line}")
+    assert expected in mistake
 
 
 def test_values_are_shown_on_one_short_line() -> None:
