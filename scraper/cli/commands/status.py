@@ -65,6 +65,9 @@ def command(session: Session, limit: int) -> None:
             session.output.record(_article_facts(article))
         if pictures:
             session.output.record({"event": "pictures"} | _picture_counts(pictures))
+        for standing in standings:
+            if not standing.condition.subject:
+                session.output.record({"event": "condition"} | facts_of(standing))
     else:
         _print_table(rows, troubled)
         _print_pictures(pictures, lost)
@@ -170,7 +173,7 @@ def _print_table(rows: list[dict[str, object]], troubled: list["ArticleRecord"])
     for row in rows:
         if row["rechecked"] or row["withdrawn"]:
             console.print(f"\n{_watch_line(row)}", markup=False)
-    for notice in (notice for row in rows for notice in _notices(row)):
+    for notice in (n for row in rows for n in _notices(row) if row["health"] != "dead"):
         console.print(f"\n{notice}", markup=False)
     if troubled:
         console.print("\nNot archived:")
