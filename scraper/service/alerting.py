@@ -26,11 +26,18 @@ class Alarm:
     """Remembers what was told; one for a run of the program, whatever it opens meanwhile."""
 
     def __init__(self, settings: AlertSettings, root: Path) -> None:
-        self._settings = settings
         self._root = root
-        self._targets = {_target_id(url): url for url in settings.to}
-        self._book: Book | None = None  # None: nothing was read yet
+        self.configure(settings)
+        self._book = Book()
+        self._is_read = False  # what an earlier run of the program told
         self._looking = asyncio.Lock()
+
+    def configure(self, settings: AlertSettings) -> None:
+        """Go by these settings from now on; what was told stays told."""
+        self._settings = settings
+        self._targets = {
+            _id_of(url): (url, describe(position, url)) for position, url in enumerate(settings.to)
+        }
 
     async def look(self, service: Service, told: Told = NOTHING) -> None:
         """Tell what has changed since the last look. Raises ArchiveError."""
@@ -40,11 +47,12 @@ class Alarm:
             disk, store = service.disk, service.state.conditions
             facts = await disk.run(gather, service, self._root, self._settings, told)
             kept = await disk.run(store.load)
-            self._decide(kept if self._book is None else self._book, hold_now(facts), facts.now)
-            await disk.run(store.save, self._known, kept)
-            before = self._known
+            self._recall(kept)
+            self._decide(hold_now(facts), facts.now)
+            await disk.run(store.save, self._book, kept)
+            before = self._book
             await self._hand_over(facts.now)
-            await disk.run(store.save, self._known, before)
+            await disk.run(store.save, self._book, before)
 
     async def tell_of_loss(self, reason: str, now: datetime) -> None:
         """Tell that the archive cannot be written, while there is no state to look at.
@@ -55,17 +63,21 @@ class Alarm:
             return
         async with self._looking:
             lost = hold_now(Facts(now, self._settings, unwritable=reason))
-            lasting = (s.condition for s in self._known.standings.values() if s.holds)
+            lasting = (s.condition for s in self._book.standings.values() if s.holds)
             conditions = {c.key: c for c in (*lasting, *lost)}
-            self._decide(self._known, tuple(conditions.values()), now)
+            self._decide(tuple(conditions.values()), now)
             await self._hand_over(now)
 
-    @property
-    def _known(self) -> Book:
-        return self._book or Book()
+    def _recall(self, kept: Book) -> None:
+        """Add what an earlier run told; what this one knows by itself is newer."""
+        if not self._is_read:
+            mine = self._book
+            standings = {**kept.standings, **mine.standings}
+            self._book = Book(standings, (*kept.messages, *mine.messages))
+            self._is_read = True
 
-    def _decide(self, book: Book, conditions: tuple[Condition, ...], now: datetime) -> None:
-        book = alarms.look(book, now, conditions, self._settings.remind)
+    def _decide(self, conditions: tuple[Condition, ...], now: datetime) -> None:
+        book = alarms.look(self._book, now, conditions, self._settings.remind)
         book = alarms.only_for(book, self._targets)
         announcements = alarms.to_tell(book, now, self._settings)
         if announcements:
@@ -77,23 +89,23 @@ class Alarm:
 
     async def _hand_over(self, now: datetime) -> None:
         """Give each target what waits for it."""
-        await asyncio.gather(*(self._hand_to(target, now) for target in self._targets))
+        work = [self._hand_to(target, now) for target in self._targets]
+        await asyncio.gather(*work)
 
     async def _hand_to(self, target: str, now: datetime) -> None:
-        waiting = alarms.waiting_for(self._known, target, now)
-        if not waiting:
+        waiting = alarms.waiting_for(self._book, target, now)
+        if not waiting or target not in self._targets:
             return
-        url = self._targets[target]
+        url, name = self._targets[target]
         refusal = await send(url, *messages.join(waiting))
         if refusal:
-            name = describe(self._settings.to.index(url), url)
             _log.warning("alert not accepted by %s, tried again later: %s", name, refusal)
-            self._book = alarms.refused(self._known, target, now)
+            self._book = alarms.refused(self._book, target, now)
         else:
-            self._book = alarms.taken(self._known, target, waiting)
+            self._book = alarms.taken(self._book, target, waiting)
 
 
-def _target_id(url: str) -> str:
+def _id_of(url: str) -> str:
     """What the state calls a target: its URL is a secret."""
     return hashlib.sha256(url.encode()).hexdigest()[:16]
 

@@ -243,6 +243,41 @@ def test_what_lasts_meanwhile_is_not_taken_to_be_over(watched: Watched) -> None:
     assert watched.titles == ["news cannot be polled", "the archive cannot be written"]
 
 
+def test_what_an_earlier_run_told_is_known_though_the_archive_was_lost_first(
+    watched: Watched,
+) -> None:
+    bad, clock = watched.answer(b"", 500), watched.journey.clock
+    watched.run((bad, 1))
+
+    async def work(service: Service) -> None:
+        alarm = watched.alarm()
+        for _ in range(3):
+            await alarm.tell_of_loss("disk full", clock.now())
+            clock.ahead += timedelta(minutes=1)
+        await watched.runs(service, alarm, 1, EVERY)
+
+    watched.journey.with_service(work)
+    lost = "the archive cannot be written"
+    assert watched.titles == ["news cannot be polled", lost, f"over: {lost}"]
+
+
+def test_new_settings_are_taken_over_and_nothing_is_told_again(watched: Watched) -> None:
+    with webhook() as other:
+
+        async def work(service: Service) -> None:
+            alarm = watched.alarm()
+            watched.answer(b"", 500)()
+            await watched.runs(service, alarm, 1, EVERY)
+            alarm.configure(AlertSettings(to=(other.url,), disk_low=0))
+            await watched.runs(service, alarm, 1, EVERY)
+            watched.answer(some(watched))()
+            await watched.runs(service, alarm, 3, EVERY)
+
+        watched.journey.with_service(work)
+    assert watched.titles == ["news cannot be polled"]
+    assert [title for title, _ in other.got] == ["news-scraper: over: news cannot be polled"]
+
+
 def test_what_only_the_caller_knows_is_told(watched: Watched) -> None:
     watched.answer(some(watched))()
     told = Told(coverage={"news": 0.5}, unwritable="/archive: read-only")
