@@ -37,6 +37,14 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageSettings:
+    """How holes between polls are filled from sitemaps."""
+
+    fill: bool = True
+    budget: int = 60  # requests an hour, for sitemaps and the articles that they name
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveSettings:
     """Where documents go and what they look like."""
 
@@ -50,6 +58,7 @@ class ArchiveSettings:
     pictures: Literal["link", "save"] = "link"
     picture_max_bytes: int = 10_000_000
     revisions: RevisionSettings = RevisionSettings()
+    coverage: CoverageSettings = CoverageSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ class Site:
     timezone: str = "UTC"
     language: str = ""
     title_suffixes: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()  # what fills holes between polls; none: those of robots.txt
     tracking: tuple[str, ...] = ()  # query parameters that do not tell pages apart, besides utm_*
     lists: tuple[ListMarkup, ...] = ()
     generations: tuple[ArticleMarkup, ...] = ()

@@ -38,6 +38,7 @@ Happening = Literal[
     "kept aside",
     "forgotten",
     "expired",
+    "missing",
 ]
 
 

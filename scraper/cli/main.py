@@ -11,6 +11,7 @@ import click
 from scraper.cli.commands import (
     adopt,
     alerts,
+    backfill,
     config,
     daemon,
     demo,
@@ -103,6 +104,7 @@ COMMANDS = (
     once,
     daemon,
     retry,
+    backfill,
     reextract,
     status,
     alerts,

@@ -111,7 +111,7 @@ def build(file: Path | None, table: FileTable, layers: Layers, profiles: Profile
     sources = tuple(build_source(source, profiles.sites) for source in table.sources)
     return Configuration(
         file=file,
-        archive=build_archive(table.archive, table.revisions),
+        archive=build_archive(table.archive, table.revisions, table.coverage),
         fetch=build_fetch(table.fetch),
         daemon=build_daemon(table.daemon),
         alerts=build_alerts(table.alerts),

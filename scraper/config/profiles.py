@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from scraper.config import checks
-from scraper.config.schema import Filled, Table, as_texts, as_tuple, whole
+from scraper.config.schema import Filled, Table, Url, as_texts, as_tuple, whole
 from scraper.site import ArticleMarkup, ChildOrder, EmbeddedData, ListMarkup, Site, Wall
 
 
@@ -142,6 +142,7 @@ class SiteTable(Table):
     timezone: Annotated[str, AfterValidator(checks.check_zone)] = "UTC"
     language: Annotated[str, AfterValidator(checks.check_line)] = ""
     title_suffixes: Texts = ()
+    sitemaps: Annotated[tuple[Url, ...], BeforeValidator(as_texts)] = ()
     tracking: Texts = ()
     lists: Annotated[tuple[ListTable, ...], BeforeValidator(as_tuple)] = ()
     generations: Annotated[tuple[GenerationTable, ...], BeforeValidator(as_tuple)] = ()

@@ -50,6 +50,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "budget": 200,
         "per_day": 4,
     },
+    "coverage": {"fill": True, "budget": 60},
     "daemon": {"listen": "127.0.0.1:8765", "drain": "30s"},
     "alerts": {
         "to": [],
@@ -300,6 +301,13 @@ class RevisionsTable(Table):
     per_day: Annotated[int, whole(1, 1000)]
 
 
+class CoverageTable(Table):
+    """[coverage]."""
+
+    fill: bool
+    budget: Annotated[int, whole(1, 10_000)]
+
+
 class DaemonTable(Table):
     """[daemon]; durations in seconds."""
 
@@ -342,6 +350,7 @@ class FileTable(Table):
     archive: ArchiveTable
     fetch: FetchTable
     revisions: RevisionsTable
+    coverage: CoverageTable
     daemon: DaemonTable
     alerts: AlertsTable
     sources: Annotated[tuple[SourceTable, ...], BeforeValidator(as_tuple)]
@@ -352,6 +361,7 @@ KEYS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("archive",): tuple(ArchiveTable.model_fields),
     ("fetch",): tuple(FetchTable.model_fields),
     ("revisions",): tuple(RevisionsTable.model_fields),
+    ("coverage",): tuple(CoverageTable.model_fields),
     ("daemon",): tuple(DaemonTable.model_fields),
     ("alerts",): tuple(AlertsTable.model_fields),
     ("sources",): tuple(SourceTable.model_fields),

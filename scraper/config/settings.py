@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from scraper.config.schema import (
     AlertsTable,
     ArchiveTable,
+    CoverageTable,
     DaemonTable,
     FetchTable,
     RevisionsTable,
@@ -19,6 +20,7 @@ from scraper.config.schema import (
 )
 from scraper.model import (
     ArchiveSettings,
+    CoverageSettings,
     DaemonSettings,
     FetchSettings,
     Retention,
@@ -30,8 +32,10 @@ from scraper.site import Site
 from scraper.version import VERSION
 
 
-def build_archive(table: ArchiveTable, revisions: RevisionsTable) -> ArchiveSettings:
-    """[archive] and [revisions] as settings."""
+def build_archive(
+    table: ArchiveTable, revisions: RevisionsTable, coverage: CoverageTable
+) -> ArchiveSettings:
+    """[archive], [revisions] and [coverage] as settings."""
     return ArchiveSettings(
         root=Path(table.root),
         path=table.path,
@@ -43,6 +47,7 @@ def build_archive(table: ArchiveTable, revisions: RevisionsTable) -> ArchiveSett
         pictures=table.pictures,
         picture_max_bytes=table.picture_max_bytes,
         revisions=build_revisions(revisions),
+        coverage=CoverageSettings(fill=coverage.fill, budget=coverage.budget),
     )
 
 

@@ -24,6 +24,7 @@ from scraper.service.alerting import Alarm
 from scraper.service.articles import drain_host, in_turns
 from scraper.service.context import Service, archive_errors_alone
 from scraper.service.edge import survive
+from scraper.service.filling import cover
 from scraper.service.health import Pulse
 from scraper.service.outlook import is_due
 from scraper.service.picturing import save_pictures
@@ -40,6 +41,7 @@ RETRY_SECONDS = 30.0  # how often deferred articles are looked for
 TEND_SECONDS = 3600.0  # how often it is seen whether a day is over, and what that asks for
 PICTURE_SECONDS = 60.0  # how often pictures are looked for that are to be saved
 LOOK_SECONDS = 60.0  # how often what is wrong is looked at
+COVER_SECONDS = 60.0  # how often gaps between polls are filled, and what is missing is told
 RECHECK_SECONDS = 60.0  # how often archived articles are, whose turn it is to be looked at again
 DRAINS_AT_ONCE = 100  # hosts; with as many polls beside them, a process may have the sockets open
 TURN = 100  # articles of a host; then what was listed meanwhile is put in line with the rest
@@ -63,6 +65,7 @@ class Daemon:
         self._polls = asyncio.Semaphore(HOSTS_AT_ONCE)
         self._drains = asyncio.Semaphore(DRAINS_AT_ONCE)
         self._rechecking = self._picturing = False
+        self._covering = asyncio.Lock()
         self._failure: ArchiveError | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -108,6 +111,7 @@ class Daemon:
         self._repeat(self._drain, RETRY_SECONDS)
         self._repeat(self._recheck, RECHECK_SECONDS)
         self._repeat(self._save_pictures, PICTURE_SECONDS)
+        self._repeat(self._cover, COVER_SECONDS)
         self._repeat(self._tend, TEND_SECONDS)
         self._repeat(self._look, LOOK_SECONDS)
         self._repeat(self.beat, HEARTBEAT_SECONDS)
@@ -236,6 +240,12 @@ class Daemon:
             await save_pictures(self._service, self._stop, self._hosts.__contains__)
         finally:
             self._picturing = False
+
+    async def _cover(self) -> None:
+        """Fill gaps between polls, one at a time, and tell what is missing."""
+        if not self._covering.locked():
+            async with self._covering:
+                await cover(self._service, self._stop)
 
     async def _tend(self) -> None:
         """Do what the archive needs once a day, soon after its time."""

@@ -15,6 +15,7 @@ from scraper.protocol import staleness
 from scraper.protocol.urls import host
 from scraper.service.context import Service
 from scraper.service.edge import Unexpected, survive
+from scraper.service.filling import note_gap
 from scraper.service.lists import look
 from scraper.service.outlook import Circumstances, Taken, new_notices, summarise
 from scraper.service.reading import Poll, Reading, unfinished
@@ -86,6 +87,7 @@ def save(state: State, found: Poll, when: Circumstances) -> SourceEvent:
             if reading.resource:
                 state.resources.save(reading.resource)
         record = summarise(found, taken, before, when)
+        note_gap(state, found, taken, before, when.now)
         state.sources.save(record)
     return SourceEvent(
         name=record.name,

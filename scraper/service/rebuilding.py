@@ -27,6 +27,7 @@ from scraper.markdown.pictures import pictures_of
 from scraper.model import Entry, RevisionSettings, Source
 from scraper.protocol.identity import choose_site, identify
 from scraper.protocol.recheck import jitter_of, next_check
+from scraper.service.missing import MissingRows
 from scraper.site import Site
 from scraper.state.database import State
 from scraper.state.records import RawRecord
@@ -56,6 +57,7 @@ class Rebuilt:
     quarantined: int = 0
     forgotten: int = 0
     withdrawn: int = 0
+    missing: int = 0
     notices: list[str] = field(default_factory=list)
 
 
@@ -73,6 +75,7 @@ class Rebuilding:
         self._withdrawn: dict[str, datetime | None] = {}
         self._forgotten: set[str] = set()
         self._shown: dict[str, tuple[str, ...]] = {}  # pictures, by the article of this batch
+        self._missing = MissingRows(state)
         self._done = Rebuilt()
 
     def run(self, advance: Callable[[int], None] = lambda _: None) -> Rebuilt:
@@ -110,6 +113,7 @@ class Rebuilding:
             self._state.upkeep.end()
         self._done.withdrawn = sum(at is not None for at in self._withdrawn.values())
         self._done.forgotten = len(self._forgotten)
+        self._done.missing = self._missing.count()
 
     # -- the manifest ------------------------------------------------------------------------------
 
@@ -137,7 +141,11 @@ class Rebuilding:
         if event.files and event.id in self._forgotten and event.event != "forgotten":
             self._forgotten.discard(event.id)  # it was let back in
             self._state.forgotten.recall(event.id)
+        if event.files or event.event == "forgotten":
+            self._missing.found(event.id)
         match event.event:
+            case "missing":
+                self._missing.restore(event)
             case "withdrawn":
                 self._withdrawn[event.id] = event.at
             case "returned":

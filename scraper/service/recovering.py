@@ -7,10 +7,11 @@ beside an archive that is not is rebuilt: nothing is ever archived twice.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from scraper.archive.archive import Archive, Change
 from scraper.archive.forgetting import takedowns
-from scraper.archive.manifest import Event, Happening, RecordFact
+from scraper.archive.manifest import Event, Happening, RecordFact, read_all
 from scraper.archive.orphans import Orphan, manifest_written_at, orphans, recent_events
 from scraper.archive.warc import read_record
 from scraper.errors import ArchiveError, DocumentError
@@ -36,11 +37,16 @@ def bring_in_line(
     """
     since, now = times
     recovery = _Recovery(archive, state, origins, now)
-    if state.upkeep.is_empty() and has_documents(archive.root):
+    if state.upkeep.is_empty() and _has_known(archive.root):
         return (*recovery.rebuild(), *recovery.lines(since))
     notices = recovery.lines(since)
     recovery.rows(recent_events(archive.root, since))
     return notices
+
+
+def _has_known(root: Path) -> bool:
+    """Whether the archive's files tell of any article, archived or missing."""
+    return has_documents(root) or any(event.event == "missing" for event in read_all(root))
 
 
 class _Recovery:

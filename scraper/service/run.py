@@ -20,8 +20,11 @@ from scraper.protocol.robots import Robots
 from scraper.protocol.urls import host
 from scraper.service.articles import drain
 from scraper.service.context import Crawl, Service, archive_errors_alone
+from scraper.service.covering import tell_missing
 from scraper.service.disk import Disk
+from scraper.service.edge import survive
 from scraper.service.expiring import finish_expiring
+from scraper.service.filling import cover
 from scraper.service.forgetting import finish_if_begun
 from scraper.service.keeper import Keeper
 from scraper.service.ledger import Ledger
@@ -110,6 +113,7 @@ async def opened(
             crawling(plan, StoredRobots(state, ledger), clock, records) as crawl,
         ):
             yield Service(crawl, disk, state, ledger, keeper, emit, Poster(plan.fetch))
+        await disk.run(tell_missing, archive, state, clock.now())
     finally:
         await ledger.settle()
         await keeper.settle()
@@ -196,6 +200,7 @@ async def run_once(
     """
     with archive_errors_alone():
         events = await poll_all(service, list(sources), insist=insist)
+    await survive(cover(service, stop), "coverage")
     if not stop.is_set():
         await drain(service, await wanted(service), stop)
     if not stop.is_set():

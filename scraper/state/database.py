@@ -16,7 +16,9 @@ from scraper.state.articles import Articles
 from scraper.state.checks import Checks
 from scraper.state.conditions import Conditions
 from scraper.state.connection import Connection, DamagedError, translated
+from scraper.state.coverage import Coverage
 from scraper.state.forgotten import Forgotten
+from scraper.state.gaps import Gaps
 from scraper.state.hosts import Hosts
 from scraper.state.meta import Meta
 from scraper.state.pictures import Pictures
@@ -47,6 +49,8 @@ class State:
         self.forgotten = Forgotten(connection)
         self.checks = Checks(connection)
         self.conditions = Conditions(connection)
+        self.coverage = Coverage(connection)
+        self.gaps = Gaps(connection)
         self.hosts = Hosts(connection)
         self.requests = Requests(connection)
         self.records = Records(connection)

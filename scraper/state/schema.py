@@ -214,6 +214,38 @@ _RUNNING = (
         waiting TEXT NOT NULL  -- JSON: hash of a target to [attempts, next]
     )
     """,
+    # coverage: what the manifest was told of an article that is missing, as MISSING words it
+    "ALTER TABLE articles ADD COLUMN told TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE articles ADD COLUMN named_day INTEGER",  # its start, where the URL alone tells it
+    """
+    CREATE INDEX articles_by_hour ON articles (
+        coalesce(published, named_day, first_seen),
+        (published IS NULL AND named_day IS NOT NULL), source, status
+    )
+    """,
+    """
+    CREATE INDEX articles_untold ON articles (first_seen)
+    WHERE status NOT IN ('archived', 'quarantined')
+        AND told <> CASE status WHEN 'pending' THEN status ELSE status || ': ' || reason END
+    """,
+    """
+    CREATE TABLE gaps (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        begins INTEGER NOT NULL,
+        ends INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        standing TEXT NOT NULL,  -- open, filled, unfilled
+        detail TEXT NOT NULL,  -- what came of filling it
+        found INTEGER NOT NULL,
+        unread INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        todo TEXT NOT NULL,  -- JSON: [[URL, whether an index named it], …]
+        due INTEGER NOT NULL
+    )
+    """,
+    "CREATE TABLE gap_requests (at INTEGER NOT NULL)",  # made, or to be made, to fill gaps
+    "CREATE INDEX gap_requests_by_time ON gap_requests (at)",
 )
 STEPS = (_FIRST, _POLITENESS, _ARCHIVING, _RUNNING)
 VERSION = len(STEPS)

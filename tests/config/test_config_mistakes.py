@@ -37,7 +37,8 @@ SOURCE = '[[sources]]\nname = "one"\nurls = "https://a.example/"\n'
             "colour = 1",
             "1: colour",
             "an unknown key",
-            "a table or key of this file: archive, fetch, revisions, daemon, alerts, sources",
+            "a table or key of this file: "
+            "archive, fetch, revisions, coverage, daemon, alerts, sources",
         ),
         ("daemon.qqq = 1", "1: daemon.qqq", "an unknown key", "a key of [daemon]: listen, drain"),
         (

@@ -16,6 +16,7 @@ from scraper.markdown.document import read
 from scraper.model import (
     ArchiveSettings,
     ArticleEvent,
+    CoverageSettings,
     Document,
     Event,
     FetchSettings,
@@ -71,7 +72,9 @@ class Journey:
             "retries": 0,
         } | self.fetching
         return Plan(
-            archive=ArchiveSettings(self.root, **self.settings),
+            archive=ArchiveSettings(
+                self.root, **({"coverage": CoverageSettings(fill=False)} | self.settings)
+            ),
             fetch=FetchSettings("tester/1", **fetch),
             sources=self.sources,
             sites=self.sites,

@@ -55,6 +55,7 @@ def _rebuild(session: Session, advance: Callable[[int, int], None]) -> None:
         "records": done.records,
         "quarantined": done.quarantined,
         "withdrawn": done.withdrawn,
+        "missing": done.missing,
         "forgotten": done.forgotten,
     }
     named = [f"{count:,} {what}" for what, count in facts.items() if what != "event" and count]

@@ -31,9 +31,11 @@ STATUSES: tuple[Status, ...] = (
 
 
 @click.command("status")
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.option("--limit", default=20, show_default=True, help="Articles in trouble that are shown.")
+@click.option("--coverage", is_flag=True, help="What was listed against what is archived, by hour.")
 @click.pass_obj
-def command(session: Session, limit: int) -> None:
+def command(session: Session, names: tuple[str, ...], limit: int, *, coverage: bool) -> None:
     """Show how the sources are doing.
 
     Per source: the last poll and its outcome, the next one, articles, failures.
@@ -45,15 +47,23 @@ def command(session: Session, limit: int) -> None:
 
     Below, the articles that are put off, given up or quarantined, with the reason; and where
     pictures are saved, how many are there, and which were given up.
+
+    With --coverage, for each SOURCE or for all: a map of the last two weeks, the gaps between
+    polls, and the newest articles that were listed and are not archived, with the reason.
     """
+    if coverage or names:
+        from scraper.cli.coverage import show
+
+        show(session, names, limit)
+        return
     from scraper.state.database import open_state
 
     root = session.configuration.archive.root
     state = open_state(root / ".scraper" / "state.sqlite", read_only=True)
     try:
-        names = [source.name for source in session.configuration.sources]
+        configured = [source.name for source in session.configuration.sources]
         standings = [s for s in state.conditions.load().standings.values() if s.holds]
-        rows = [row | _health(row["name"], standings) for row in _rows(names, state)]
+        rows = [row | _health(row["name"], standings) for row in _rows(configured, state)]
         troubled = state.articles.troubled(limit=limit)
         pictures, lost = state.pictures.counts(), state.pictures.lost(limit)
     finally:
