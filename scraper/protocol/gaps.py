@@ -7,9 +7,11 @@ changed, not when it was published, and some are wrong.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -100,10 +102,19 @@ def belongs(url: str, own: Collection[str], others: Collection[str]) -> bool:
     return nearest > 0 and nearest >= rival
 
 
-def usual_sections(counts: Mapping[str, int]) -> tuple[str, ...]:
-    """The sections that a source's stories are usually in, by how many of them are."""
-    total = sum(counts.values())
-    return tuple(f"/{name}/" for name, number in counts.items() if name and 10 * number >= total)
+def usual_sections(stories: Collection[str]) -> tuple[str, ...]:
+    """The sections that a source's stories stand in, by their addresses: each of a tenth at least.
+
+    A section is the path above a story, up to what begins with a digit, as years and days do.
+    """
+    counts = Counter(map(_section_above, stories))
+    return tuple(path for path, n in counts.items() if path != "/" and 10 * n >= len(stories))
+
+
+def _section_above(url: str) -> str:
+    above = urlsplit(url).path.strip("/").split("/")[:-1]
+    named = takewhile(lambda part: not part[:1].isdigit(), above)
+    return "".join(f"/{part}" for part in named) + "/"
 
 
 # -- at what pace ----------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 Only what stands in a source's section and in that time is its own: a sitemap lists the whole site.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -56,6 +55,7 @@ class Search:
     span: Span
     own: tuple[str, ...]  # paths below which its stories stand
     others: tuple[str, ...]  # the same of other sources
+    hosts: frozenset[str]  # where they are
 
     def choose(self, feed: Feed) -> list[Dated]:
         """The stories of a list that are looked for, the newest first."""
@@ -64,7 +64,7 @@ class Search:
         return sorted(found, key=lambda one: one.at or self.span.begins, reverse=True)
 
     def _is_own(self, entry: Entry) -> bool:
-        return belongs(entry.url, self.own, self.others)
+        return host(entry.url) in self.hosts and belongs(entry.url, self.own, self.others)
 
     def _dated(self, entry: Entry) -> Dated | None:
         """The entry where it is of the span: by its instant, else by the day in its URL."""
@@ -122,16 +122,17 @@ def search_for(service: Service, source: Source, span: Span) -> Search:
     sources, state = service.crawl.sources.values(), service.state
     site = service.crawl.site_of(source, source.urls[0])
     others = [path for s in sources if s.name != source.name for path in _pages(state, s)]
-    return Search(source, site, span, _sections(state, source, site), tuple(others))
+    known = state.coverage.addresses(source.name, KNOWN)
+    hosts = {*own_hosts(source), *(site.hosts if site else ()), *map(host, known)}
+    own = _sections(_pages(state, source), known)
+    return Search(source, site, span, own, tuple(others), frozenset(hosts))
 
 
-def _sections(state: State, source: Source, site: Site | None) -> tuple[str, ...]:
-    """The paths of its section pages; where its stories stand elsewhere, where they mostly do."""
-    pages, known = _pages(state, source), state.coverage.sections(source.name, KNOWN)
+def _sections(pages: tuple[str, ...], known: Sequence[str]) -> tuple[str, ...]:
+    """The paths of section pages; where none of the known stories stands there, the usual ones."""
     if pages and (not known or any(belongs(url, pages, ()) for url in known)):
         return pages
-    stories = [identify(url, site, (host(url),)) for url in known]
-    return usual_sections(Counter(story.section for story in stories if story))
+    return usual_sections(known)
 
 
 def _pages(state: State, source: Source) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ class Coverage:
         values = (source, to_milliseconds(begins), to_milliseconds(ends), limit)
         return [article_record(row) for row in self._connection.rows(SELECT + _MISSING, values)]
 
-    def sections(self, source: str, limit: int) -> list[str]:
+    def addresses(self, source: str, limit: int) -> list[str]:
         """The addresses of the articles that a source listed last."""
         rows = self._connection.rows(
             "SELECT url FROM articles WHERE source = ? ORDER BY fetched_at DESC LIMIT ?",

@@ -1,5 +1,6 @@
 """While nobody polled, a list rolled over: the site's sitemaps tell what was missed."""
 
+import shutil
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,8 @@ import pytest
 
 from scraper.archive.manifest import Event, read_all
 from scraper.model import CoverageSettings
+from scraper.service.context import Service
+from scraper.service.covering import coverage
 from scraper.state.database import State, open_state
 from scraper.state.gaps import Gap
 from tests.journey.journey import Journey
@@ -60,25 +63,64 @@ def china(journey: Journey, replica: Replica) -> Journey:
     return journey
 
 
-def test_what_was_missed_while_nobody_polled_is_archived(china: Journey, replica: Replica) -> None:
-    assert len(china.documents()) == 30
-    since = china.once().clock.now()
+def lose_state(journey: Journey) -> None:
+    """What may be lost at any time: the next start rebuilds it from the files."""
+    shutil.rmtree(journey.root / ".scraper")
+
+
+def test_every_story_is_archived_or_in_the_ledger_which_outlives_the_state(
+    china: Journey, replica: Replica
+) -> None:
     section = {s["id"] for s in stories(replica) if s["path"].startswith("/realtime/china/")}
-    assert len(section) > 90
-    assert set(china.documents()) == section
-    assert missing(china) == {}
+    new = sorted(section - set(china.documents()))
+    for story, fault in ((new[0], "status:410"), (new[1], "status:503"), (new[-1], "status:404")):
+        replica.control("fault", match=story, kind=fault, times=None)
+    china.once()
+    assert set(china.documents()) == section - {new[0], new[1], new[-1]}
     (gap,) = gaps(china)
-    assert (gap.source, gap.standing) == ("china", "filled")
-    assert gap.found == len(section) - 60
-    assert since - gap.ends < timedelta(minutes=2)
+    assert (gap.source, gap.standing, gap.found) == ("china", "filled", len(section) - 60)
     assert gap.reason.startswith("not polled since")
+    ledger = missing(china)
+    assert ledger.keys() == {new[0], new[1], new[-1]}
+    assert ledger[new[0]] == "HTTP 410"
+    lines = told(china)
+    with closing(opened_state(china)) as state:
+        before = {record.id: record for record in state.coverage.missing()}
+        share = coverage(state, china.clock.now())
+    published = datetime.fromisoformat(stories(replica)[-1]["published_iso"])
+    hour = published.replace(minute=0, second=0) - timedelta(hours=24)
+    latest = {
+        s["id"]
+        for s in stories(replica)
+        if datetime.fromisoformat(s["published_iso"]) >= hour and s["id"] in section
+    }
+    assert new[-1] in latest
+    assert share == {"china": 1 - 1 / len(latest)}
+
+    lose_state(china)
+    china.with_service(nothing)
+    assert missing(china).keys() == ledger.keys()
+    with closing(opened_state(china)) as state:
+        for record in state.coverage.missing():
+            known = before[record.id]
+            assert (record.status, record.url, record.source, record.first_seen) == (
+                known.status,
+                known.url,
+                known.source,
+                known.first_seen,
+            )
+        assert coverage(state, china.clock.now()) == share
+    china.with_service(nothing)
+    assert told(china) == lines  # each article and reason once
+
+    replica.control("faults/clear")
+    china.clock.ahead += timedelta(days=1)
+    china.once()
+    assert missing(china).keys() == {new[0]}
+    lose_state(china)
+    china.with_service(nothing)
+    assert missing(china) == {new[0]: "HTTP 410"}
 
 
-def test_a_list_that_reaches_back_leaves_no_gap(journey: Journey, replica: Replica) -> None:
-    times = [datetime.fromisoformat(s["published_iso"]) for s in stories(replica)]
-    journey.add(replica.url + "/realtime/china")
-    for now in times[29::20]:
-        move(journey, replica, now)
-        journey.once()
-    assert gaps(journey) == []
-    assert len(journey.documents()) > 90
+async def nothing(_service: Service) -> None:
+    pass

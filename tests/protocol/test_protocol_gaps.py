@@ -103,11 +103,13 @@ def test_a_story_belongs_to_the_nearest_section(
 
 
 def test_the_usual_sections_are_those_of_a_tenth_of_the_stories() -> None:
-    assert usual_sections({"realtime/china": 50, "": 40, "sports": 5, "news": 11}) == (
-        "/realtime/china/",
-        "/news/",
-    )
-    assert usual_sections({}) == ()
+    stories = [f"https://a/realtime/china/story{n}" for n in range(50)]
+    stories += [f"https://a/{n}.html" for n in range(20)]  # above them is the whole site
+    stories += [f"https://a/2026/03/04/{n}.html" for n in range(20)]
+    stories += [f"https://a/news/2026/{n}.html" for n in range(12)]
+    stories += [f"https://a/sports/{n}.html" for n in range(5)]
+    assert usual_sections(stories) == ("/realtime/china/", "/news/")
+    assert usual_sections([]) == ()
 
 
 def test_requests_are_spread_so_that_no_hour_has_more_than_the_budget() -> None:
