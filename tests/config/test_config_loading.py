@@ -9,6 +9,7 @@ from scraper.config.loading import Configuration, load, locate
 from scraper.errors import ConfigurationError
 from scraper.model import (
     ArchiveSettings,
+    CoverageSettings,
     DaemonSettings,
     FetchSettings,
     Retention,
@@ -292,3 +293,9 @@ def test_how_articles_are_looked_at_again_is_read_with_its_units(load_text: Load
         first=timedelta(minutes=5), share=1.0, until=timedelta(days=30), per_day=2
     )
     assert load_text(text, environ).archive.revisions.share == 0.25
+
+
+def test_how_gaps_are_filled_is_read(load_text: Load) -> None:
+    assert load_text("").archive.coverage == CoverageSettings(fill=True, budget=60)
+    text = "[coverage]\nfill = false\nbudget = 7\n"
+    assert load_text(text).archive.coverage == CoverageSettings(fill=False, budget=7)

@@ -87,6 +87,7 @@ SOURCE = '[[sources]]\nname = "one"\nurls = "https://a.example/"\n'
             '"1h"',
             "a duration that is no shorter than `first`",
         ),
+        ("coverage.budget = 0", "1: coverage.budget", "0", "a whole number from 1 to 10000"),
         ("sources = 5", "1: sources", "5", "a list in square brackets"),
         ("sources = [5]", "1: sources", "5", "a table"),
         (
