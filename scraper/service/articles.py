@@ -6,6 +6,7 @@ bad story never stops the others.
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 
@@ -31,10 +32,13 @@ def ask_for(crawl: Crawl, url: str, source: str = "") -> Pending:
     return Pending(Entry(address, known.id if known else url), source)
 
 
-async def drain(service: Service, wanted: Iterable[Pending], stop: asyncio.Event) -> None:
+async def drain(
+    service: Service, wanted: Iterable[Pending], stop: asyncio.Event, *, insist: bool = False
+) -> None:
     """Work on all wanted articles, hosts side by side, until done or told to stop.
 
-    Raises ArchiveError where the archive cannot be written: nothing more could be kept.
+    With `insist`, they are archived however they look beside the others of their source. Raises
+    ArchiveError where the archive cannot be written: nothing more could be kept.
     """
     queues: dict[str, list[Pending]] = {}
     for pending in wanted:
@@ -43,7 +47,7 @@ async def drain(service: Service, wanted: Iterable[Pending], stop: asyncio.Event
 
     async def visit(queue: list[Pending]) -> None:
         async with hosts:
-            await drain_host(service, in_turns(queue), stop)
+            await drain_host(service, in_turns(queue), stop, insist=insist)
 
     with archive_errors_alone():
         async with asyncio.TaskGroup() as group:
@@ -51,7 +55,9 @@ async def drain(service: Service, wanted: Iterable[Pending], stop: asyncio.Event
                 group.create_task(visit(queue))
 
 
-async def drain_host(service: Service, queue: list[Pending], stop: asyncio.Event) -> None:
+async def drain_host(
+    service: Service, queue: list[Pending], stop: asyncio.Event, *, insist: bool = False
+) -> None:
     """Work on articles of one host, so many side by side as it may have in hand.
 
     Raises ArchiveError, in a group.
@@ -62,7 +68,7 @@ async def drain_host(service: Service, queue: list[Pending], stop: asyncio.Event
         for pending in line:
             if stop.is_set():
                 return
-            await archive(service, pending)
+            await archive(service, pending, insist=insist)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(service.crawl.in_hand, len(queue))):
@@ -78,9 +84,9 @@ def in_turns(queue: Iterable[Pending]) -> list[Pending]:
     return [pending for turn in rounds for pending in turn if pending is not None]
 
 
-async def archive(service: Service, pending: Pending) -> ArticleEvent:
+async def archive(service: Service, pending: Pending, *, insist: bool = False) -> ArticleEvent:
     """Fetch one article and archive it; one bad story never ends a run. Raises ArchiveError."""
-    event = await survive(_archive(service, pending), pending.entry.url)
+    event = await survive(_archive(service, pending, insist=insist), pending.entry.url)
     if isinstance(event, Unexpected):
         trouble = Trouble("failed", event.reason)
         event = await service.disk.run(set_back, service, pending, trouble)
@@ -88,11 +94,11 @@ async def archive(service: Service, pending: Pending) -> ArticleEvent:
     return event
 
 
-async def _archive(service: Service, pending: Pending) -> ArticleEvent:
+async def _archive(service: Service, pending: Pending, *, insist: bool) -> ArticleEvent:
     source = service.crawl.sources.get(pending.source)
     result = await attempt(service.crawl, pending, source)
     if isinstance(result, Draft):
-        return await service.keeper.keep(result)
+        return await service.keeper.keep(replace(result, insisted=insist))
     return await service.disk.run(set_back, service, pending, result)
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from scraper.articles.damage import damage_of, is_spoilt
+from scraper.articles.measures import Noted
 from scraper.markdown.document import sha256_of_body
 from scraper.markdown.names import PathFacts, relative_path
 from scraper.model import ArchiveSettings, Article, Capture, Document, Entry, Source, Validators
@@ -26,6 +27,8 @@ class Draft:
     validators: Validators
     fetched_at: datetime
     captures: tuple[Capture, ...] = ()  # the exchanges that it came from, where they are kept
+    insisted: bool = False  # a person wants it, however it looks beside the others of its source
+    noted: Noted | None = None  # how it looks beside these, once it was compared
 
     @property
     def timezone(self) -> str:
@@ -36,7 +39,8 @@ class Draft:
     def doubt(self) -> str:
         """Why it goes into quarantine instead of the archive; "" where it does not."""
         spoilt = self.damage if is_spoilt(self.article) else ""
-        return self.article.doubt or spoilt or ("" if self.article.published else NO_INSTANT)
+        undated = "" if self.article.published else NO_INSTANT
+        return self.article.doubt or spoilt or undated or (self.noted.unlike if self.noted else "")
 
     @property
     def damage(self) -> str:

@@ -31,6 +31,7 @@ from scraper.service.compose import (
 from scraper.service.disk import Disk
 from scraper.service.linking import Linker
 from scraper.service.marking import BACK, Marker, text_of
+from scraper.service.norms import Norms
 from scraper.service.revising import (
     Ruling,
     Standing,
@@ -86,6 +87,7 @@ class Keeper:
         self._store = archive.store
         self._state = state
         self._disk = disk
+        self.norms = Norms(state)
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -136,6 +138,7 @@ class Keeper:
         be written again.
         """
         taken: dict[str, str] = {}
+        drafts = self.norms.judged(drafts)
         plans = [self._plan(draft, taken) for draft in drafts]
         changes = [self._change(plan) for plan in plans]
         returns = [change for plan in plans for change in _returns(plan)]
@@ -145,6 +148,7 @@ class Keeper:
         with self._state.transaction():
             for plan, result in zip(plans, results, strict=True):
                 self._record(plan, result)
+            self.norms.learn([plan.draft for plan in plans if plan.ruling is None])
         return [_event(plan) for plan in plans]
 
     def _plan(self, draft: Draft, taken: dict[str, str]) -> _Plan:

@@ -20,6 +20,7 @@ from scraper.state.coverage import Coverage
 from scraper.state.forgotten import Forgotten
 from scraper.state.gaps import Gaps
 from scraper.state.hosts import Hosts
+from scraper.state.measures import Measures
 from scraper.state.meta import Meta
 from scraper.state.pictures import Pictures
 from scraper.state.records import Records
@@ -54,6 +55,7 @@ class State:
         self.hosts = Hosts(connection)
         self.requests = Requests(connection)
         self.records = Records(connection)
+        self.measures = Measures(connection)
         self.meta = Meta(connection)
         self.pictures = Pictures(connection)
         self.upkeep = Upkeep(connection)

@@ -55,6 +55,7 @@ class Forgotten:
         self._connection.run("PRAGMA secure_delete = ON")  # its title stays in no free page
         self._connection.run("DELETE FROM articles WHERE id = ?", (article_id,))
         self._connection.run("DELETE FROM records WHERE article = ?", (article_id,))
+        self._connection.run("DELETE FROM measures WHERE article = ?", (article_id,))
 
     def move_records(self, file: str, behind: int, by: int) -> None:
         """Notes that the records of a file that began behind an offset begin `by` bytes earlier."""

@@ -247,6 +247,53 @@ _RUNNING = (
     """,
     "CREATE TABLE gap_requests (at INTEGER NOT NULL)",  # made, or to be made, to fill gaps
     "CREATE INDEX gap_requests_by_time ON gap_requests (at)",
+    """
+    CREATE TABLE measures (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        article TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        generation TEXT NOT NULL,
+        locked INTEGER NOT NULL,
+        characters INTEGER NOT NULL,
+        paragraphs INTEGER NOT NULL,
+        pictures INTEGER NOT NULL,
+        linked INTEGER NOT NULL,  -- thousandths, as is the next
+        shared INTEGER NOT NULL,
+        filled TEXT NOT NULL,  -- names, separated by spaces
+        held INTEGER NOT NULL,  -- whether it went into quarantine
+        unlike TEXT NOT NULL,  -- why
+        lines BLOB NOT NULL,  -- 64 bits each; of the latest articles only
+        UNIQUE (source, article)
+    )
+    """,
+    "CREATE INDEX measures_by_source ON measures (source, held, id)",
+    "CREATE INDEX measures_by_kind ON measures (source, generation, locked, held, id)",
+    "CREATE INDEX measures_by_article ON measures (article)",
+    """
+    CREATE TABLE trends (
+        source TEXT PRIMARY KEY NOT NULL,
+        generation TEXT NOT NULL,
+        what TEXT NOT NULL,
+        since INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE tallies (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        url TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        entries INTEGER NOT NULL,
+        ignored INTEGER NOT NULL,
+        titles INTEGER NOT NULL,
+        dated INTEGER NOT NULL,
+        stories INTEGER NOT NULL,
+        strange TEXT NOT NULL,
+        since INTEGER  -- NULL: it is not
+    )
+    """,
+    "CREATE INDEX tallies_by_url ON tallies (source, url, id)",
 )
 STEPS = (_FIRST, _POLITENESS, _ARCHIVING, _RUNNING)
 VERSION = len(STEPS)

@@ -82,7 +82,7 @@ async def _archive(
         asked = [ask_for(service.crawl, url, source) for url in urls]
         wanted = asked if force else await _unknown(service, asked)
         with on_end(stop.set), shown(session.output, len(wanted)):
-            await drain(service, wanted, stop)
+            await drain(service, wanted, stop, insist=force)
             await save_pictures(service, stop, articles={asked.entry.id for asked in wanted})
 
 

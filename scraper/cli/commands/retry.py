@@ -16,7 +16,8 @@ from scraper.cli.waiting import wait_option
 def command(session: Session, names: tuple[str, ...], *, held: bool, wait: float) -> None:
     """Try again now what was given up, put off, skipped or quarantined, pictures included.
 
-    Without an ID, all of it. `scraper status` lists the ids. What is held back, because a feed
+    Without an ID, all of it. `scraper status` lists the ids. A page in quarantine for being unlike
+    its source's other articles is archived where its ID is given. What is held back, because a feed
     listed its old articles under new ids, is archived with --held, or by its ID.
     """
     if held:
@@ -44,7 +45,7 @@ async def _run(session: Session, ids: tuple[str, ...], wait: float) -> None:
         for article_id in sorted(missing):
             session.output.refuse(article_id, "nothing to try again: archived already, or unknown")
         with on_end(stop.set), shown(session.output, len(chosen)):
-            await drain(service, chosen, stop)
+            await drain(service, chosen, stop, insist=bool(ids))
             await save_pictures(service, stop, articles=ids or None)
 
 
