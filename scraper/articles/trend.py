@@ -14,7 +14,8 @@ from scraper.articles.measures import FACTS, Measure, Noted
 
 _MOSTLY = 0.9  # of the articles before: how they were read, or what they had
 _FEW = 0.3  # of the latest: no longer
-_SHORTER = math.log(0.6)  # of the length, or of the paragraphs, that was usual
+_SHORTER = math.log(0.6)  # of the length that was usual
+_FEWER = math.log(0.4)  # of the paragraphs: small numbers jump
 _ERRORS = 3.5  # standard errors of the latest articles' median: chance gives less
 _LINKED = 0.2  # more of the text inside links, or in lines of others, than was usual
 _EASED = 0.5  # of these bounds: what was seen is over only below, so that it does not flutter
@@ -106,8 +107,8 @@ def _is_read_by(measure: Measure, rule: str) -> bool:
 
 def _shape(window: _Window) -> str:
     return (
-        _shrunken(window, "characters", _characters)
-        or _shrunken(window, "paragraphs", _paragraphs)
+        _shrunken(window, "characters", _characters, _SHORTER)
+        or _shrunken(window, "paragraphs", _paragraphs, _FEWER)
         or _spoilt(window)
         or _poorer(window)
     )
@@ -121,10 +122,10 @@ def _paragraphs(measure: Measure) -> float:
     return math.log(max(1, measure.paragraphs))
 
 
-def _shrunken(window: _Window, name: str, of: Callable[[Measure], float]) -> str:
+def _shrunken(window: _Window, name: str, of: Callable[[Measure], float], bound: float) -> str:
     before = [of(measure) for measure in window.before]
     error = _MEDIAN_ERROR * deviation(before) / math.sqrt(len(window.latest))
-    if window.rise(of) > window.ease * min(_SHORTER, -_ERRORS * error):
+    if window.rise(of) > window.ease * min(bound, -_ERRORS * error):
         return ""
     now, was = (round(math.exp(median(map(of, ms)))) for ms in (window.latest, window.before))
     return f"half of its latest articles have no more than {now:,} {name}; it was {was:,}"

@@ -9,10 +9,23 @@ from typing import assert_never
 
 from scraper.errors import FeedError, PageError
 from scraper.feeds.formats import Context
+from scraper.feeds.tally import Tally, tally_of
 from scraper.feeds.update import children_to_read, unite
 from scraper.fetch.fetcher import ACCEPT_FEED, Request
 from scraper.fetch.request import own_addresses, own_headers
-from scraper.model import Child, Failed, Gone, NotModified, Outcome, Page, Refused, Source
+from scraper.model import (
+    Child,
+    Entry,
+    Failed,
+    Feed,
+    Gone,
+    NotModified,
+    Outcome,
+    Page,
+    Refused,
+    Source,
+)
+from scraper.protocol.identity import identify
 from scraper.service import reading as remember
 from scraper.service.context import Crawl, own_hosts
 from scraper.service.reading import Poll, Reading
@@ -137,7 +150,15 @@ class _Reader:
         except (FeedError, PageError) as error:
             doubted = remember.doubted(record, now)
             return Reading(record.url, doubted, failure=str(error), kind="strange")
-        return replace(remember.learned(answered, feed, now), first=record.full_at is None)
+        reading = remember.learned(answered, feed, now)
+        return replace(reading, first=record.full_at is None, tally=_tally_of(feed, context))
+
+
+def _tally_of(feed: Feed, context: Context) -> Tally:
+    def is_story(entry: Entry) -> bool:
+        return identify(entry.url, context.site, context.trusted_hosts) is not None
+
+    return tally_of(feed, is_story)
 
 
 def choose_children(children: tuple[Child, ...], records: Sequence[Resource]) -> tuple[Child, ...]:

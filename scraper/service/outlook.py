@@ -1,6 +1,7 @@
 """What a poll means for its source: how it is doing, when it is asked again, what to tell. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scraper.model import Source
@@ -26,6 +27,7 @@ class Taken:
     held: int = 0  # entries that are held back now, these and earlier ones
     appeared: tuple[datetime | None, ...] = ()  # the dates of articles that are new since the last
     listed: tuple[datetime, ...] = ()  # when what is listed appeared, lately
+    strange: Mapping[str, str] = field(default_factory=dict)  # by URL: what is odd of its list
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def summarise(
         failing_since=(earlier.failing_since or when.now) if failures else None,
         missed=found.missed if found.missed is not None else earlier.missed,
         rhythm=learned,
-        notice="\n".join(notices(found)),
+        notice="\n".join(notices(found) + _oddities(found, taken)),
         held=taken.held,
         stopped_at=(earlier.stopped_at or when.now) if found.gone else None,
         faults=_faults(found, earlier, when),
@@ -185,6 +187,15 @@ def notices(found: Poll) -> list[str]:
     moved = [resource for resource in known if is_moved(resource) and not resource.gone_at]
     gone = [resource.url for resource in known if resource.gone_at]
     return [_moved(found.source, r) for r in moved] + ([_gone(found, gone)] if gone else [])
+
+
+def _oddities(found: Poll, taken: Taken) -> list[str]:
+    """What was strange about each of its lists when that was read last."""
+    return [
+        f"{url} looks strange: {taken.strange[url]}; look at the page, and at the source's profile"
+        for url in found.source.urls
+        if url in taken.strange
+    ]
 
 
 def _moved(source: Source, resource: Resource) -> str:

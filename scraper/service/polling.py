@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from scraper.feeds.flood import LIMIT, Past, Sifted, sift
+from scraper.feeds.tally import strange
 from scraper.model import Entry, Source, SourceEvent
 from scraper.protocol import staleness
 from scraper.protocol.urls import host
@@ -86,6 +87,8 @@ def save(state: State, found: Poll, when: Circumstances) -> SourceEvent:
         for reading in found.readings:
             if reading.resource:
                 state.resources.save(reading.resource)
+        _note_lists(state, found, when.now)
+        taken = replace(taken, strange=state.tallies.strange_of(found.source.name))
         record = summarise(found, taken, before, when)
         note_gap(state, found, taken, before, when.now)
         state.sources.save(record)
@@ -98,6 +101,15 @@ def save(state: State, found: Poll, when: Circumstances) -> SourceEvent:
         next_check=record.next_poll,
         notice="\n".join(new_notices(before, record)),
     )
+
+
+def _note_lists(state: State, found: Poll, now: datetime) -> None:
+    """Keep how the source's own lists look beside their earlier readings."""
+    for reading in found.own:
+        if reading.feed and reading.tally and not reading.feed.children:
+            where = (found.source.name, reading.url)
+            odd = strange(reading.tally, state.tallies.past(*where))
+            state.tallies.add(where, reading.tally, odd, now)
 
 
 def _take(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from scraper.feeds.tally import Tally
 from scraper.model import Entry, Feed, NotModified, Page, Source, Validators
 from scraper.protocol.freshness import is_full_due
 from scraper.state.resources import Resource
@@ -30,6 +31,7 @@ class Reading:
     fresh_for: timedelta | None = None
     retry_after: timedelta | None = None  # as a failure asked for
     unreachable: bool = False  # a failure that says nothing of the server
+    tally: Tally | None = None  # of a new feed
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from scraper.archive.archive import Change
+from scraper.articles.drift import UNLIKE
 from scraper.errors import ArchiveError, DocumentError
 from scraper.markdown.document import read, render, sha256_of_body
 from scraper.markdown.names import collision_key
 from scraper.model import ArchiveSettings, Document, Entry, Pending, Source
 from scraper.protocol.urls import canonical
 from scraper.service.attempt import attempt
-from scraper.service.compose import Draft, Earlier, compose, quarantine_path
+from scraper.service.compose import Draft, Earlier, compose, quarantine_path, quarantined
 from scraper.service.context import Service
 from scraper.service.replay import Replay
 from scraper.service.revising import Standing, hash_of_file, is_owners, with_mark
@@ -57,8 +58,9 @@ async def _reread(service: Service, article_id: str) -> Reread:
     if isinstance(draft, str):
         return Reread(article, "unread", draft)
     if article.status != "archived":
-        verdict: Verdict = "unread" if draft.doubt else "released"
-        return Reread(article, verdict, draft.doubt, draft.article.method, draft=draft)
+        doubt = draft.doubt or await service.disk.run(_unlike_others, service, article, draft)
+        verdict: Verdict = "unread" if doubt else "released"
+        return Reread(article, verdict, doubt, draft.article.method, draft=draft)
     return await service.disk.run(_compare, service, article, draft)
 
 
@@ -94,6 +96,21 @@ def _with_payload(service: Service, record: RawRecord) -> RawRecord:
         return record
     holder = service.state.records.with_payload(record.url, record.digest)
     return replace(holder, at=record.at) if holder else record
+
+
+def _unlike_others(service: Service, article: ArticleRecord, draft: Draft) -> str:
+    """Why a page stays in quarantine that is there for being unlike its source's other articles.
+
+    Read as it was, it stays, whatever the others are like by now; read otherwise, it is compared
+    with them once more. What is there for another reason is not compared.
+    """
+    store, path = service.keeper.archive.store, quarantine_path(article.id)
+    if not article.reason.startswith(UNLIKE) or not store.exists(path):
+        return ""
+    if store.read(path) == quarantined(draft, article.reason):
+        return article.reason
+    (judged,) = service.keeper.norms.judged([draft])
+    return judged.doubt
 
 
 def _compare(service: Service, article: ArticleRecord, draft: Draft) -> Reread:
@@ -158,7 +175,7 @@ async def rewrite(service: Service, found: Sequence[Reread]) -> None:
     await service.disk.run(_replace_texts, service, better)
     for one in found:
         if one.verdict == "released" and one.draft:
-            await service.keeper.keep(one.draft)
+            await service.keeper.keep(replace(one.draft, insisted=True))
             await service.disk.run(_leave_quarantine, service, one.article)
 
 

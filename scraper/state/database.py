@@ -27,6 +27,7 @@ from scraper.state.records import Records
 from scraper.state.requests import Requests
 from scraper.state.resources import Resources
 from scraper.state.sources import Sources
+from scraper.state.tallies import Tallies
 from scraper.state.told import Told
 from scraper.state.upkeep import Upkeep
 
@@ -59,6 +60,7 @@ class State:
         self.meta = Meta(connection)
         self.pictures = Pictures(connection)
         self.upkeep = Upkeep(connection)
+        self.tallies = Tallies(connection)
         self.told = Told(connection)
         self._connection = connection
 
