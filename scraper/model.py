@@ -372,6 +372,7 @@ class SourceEvent:
     reason: str = ""
     next_check: datetime | None = None
     notice: str = ""  # what its operator should do, told once; a line each
+    seconds: float | None = None  # that the poll took
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +386,8 @@ class ArticleEvent:
     source: str = ""
     reason: str = ""
     due: datetime | None = None  # when a deferred article is tried again
+    seconds: float | None = None  # that the work on it took
+    late: timedelta | None = None  # from the instant of its publication, where it was archived now
 
 
 Event = SourceEvent | ArticleEvent

@@ -5,6 +5,7 @@ bad story never stops the others.
 """
 
 import asyncio
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -86,10 +87,12 @@ def in_turns(queue: Iterable[Pending]) -> list[Pending]:
 
 async def archive(service: Service, pending: Pending, *, insist: bool = False) -> ArticleEvent:
     """Fetch one article and archive it; one bad story never ends a run. Raises ArchiveError."""
+    began = time.monotonic()
     event = await survive(_archive(service, pending, insist=insist), pending.entry.url)
     if isinstance(event, Unexpected):
         trouble = Trouble("failed", event.reason)
         event = await service.disk.run(set_back, service, pending, trouble)
+    event = replace(event, seconds=time.monotonic() - began)
     service.emit(event)
     return event
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from scraper.model import Event, Outcome, Source
 from scraper.protocol.identity import choose_site
 from scraper.protocol.urls import host
 from scraper.service.disk import Disk
+from scraper.service.figures import Figures
 from scraper.service.keeper import Keeper
 from scraper.service.ledger import Ledger
 from scraper.service.workers import Workers
@@ -66,6 +67,7 @@ class Service:
     keeper: Keeper
     emit: Callable[[Event], None]
     poster: Poster
+    figures: Figures = field(default_factory=Figures)
 
     def now(self) -> datetime:
         return self.crawl.clock.now()

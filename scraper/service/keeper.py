@@ -5,8 +5,10 @@ Articles that are ready while the disk is busy go into one batch and share its s
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from scraper.archive.archive import Archive, Change, Done
@@ -29,6 +31,7 @@ from scraper.service.compose import (
     revision_path,
 )
 from scraper.service.disk import Disk
+from scraper.service.figures import Figures
 from scraper.service.linking import Linker
 from scraper.service.marking import BACK, Marker, text_of
 from scraper.service.norms import Norms
@@ -78,9 +81,15 @@ class Keeper:
     """Writes drafts into one archive; the caller holds its lock."""
 
     def __init__(
-        self, settings: ArchiveSettings, archive: Archive, state: State, disk: Disk
+        self,
+        settings: ArchiveSettings,
+        archive: Archive,
+        state: State,
+        disk: Disk,
+        figures: Figures | None = None,
     ) -> None:
         self.settings = settings
+        self._figures = figures or Figures()
         self.marker = Marker(settings, archive, state)
         self.linker = Linker(settings, archive, state)
         self.archive = archive
@@ -110,11 +119,13 @@ class Keeper:
             await self._write_batch(batch)
 
     async def _write_batch(self, batch: list[_Waiting]) -> None:
+        began = time.monotonic()
         try:
             events = await self._disk.run(self.write, [draft for draft, _ in batch])
         except Exception as error:  # noqa: BLE001  # handed on to those who wait for it
             await self._share_failure(batch, error)
             return
+        self._figures.stage("write", time.monotonic() - began)
         for (_, future), event in zip(batch, events, strict=True):
             if not future.done():
                 future.set_result(event)
@@ -373,4 +384,13 @@ def _event(plan: _Plan) -> ArticleEvent:
         path=plan.path,
         source=draft.source.name if draft.source else "",
         reason=plan.reason,
+        late=_lateness(plan),
     )
+
+
+def _lateness(plan: _Plan) -> timedelta | None:
+    """How long after its publication a new article is archived; None where only a day is known."""
+    article = plan.draft.article
+    if plan.outcome != "archived" or article.precision != "instant" or not article.published:
+        return None
+    return plan.draft.fetched_at - article.published

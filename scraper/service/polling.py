@@ -5,6 +5,7 @@ is never taken for read.
 """
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -65,6 +66,7 @@ async def poll(service: Service, source: Source, *, insist: bool = False) -> Sou
     async def recall(url: str) -> Resource | None:
         return await service.ledger.run(service.state.resources.get, url)
 
+    began = time.monotonic()
     found = await survive(look(service.crawl, source, recall, insist=insist), source.name)
     if isinstance(found, Unexpected):
         readings = tuple(Reading(url, failure=f"{url}: {found.reason}") for url in source.urls)
@@ -72,6 +74,7 @@ async def poll(service: Service, source: Source, *, insist: bool = False) -> Sou
     crawl = service.crawl
     when = Circumstances(crawl.now(), crawl.clock.random(), crawl.fetcher.network_down)
     event = await service.ledger.run(save, service.state, found, when)
+    event = replace(event, seconds=time.monotonic() - began)
     service.emit(event)
     return event
 

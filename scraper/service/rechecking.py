@@ -5,7 +5,9 @@ answers are 304; then only the next check moves.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
@@ -56,11 +58,12 @@ async def _at_host(
 
 async def _look_at(service: Service, record: ArticleRecord) -> None:
     """One look; whatever nobody foresaw ends it alone."""
+    began = time.monotonic()
     event = await survive(_look(service, record), record.url)
     if isinstance(event, Unexpected):
         await _unanswered(service, record, Trouble("rejected", event.reason))
     elif event and (event.outcome != "unchanged" or event.reason):
-        service.emit(event)
+        service.emit(replace(event, seconds=time.monotonic() - began))
 
 
 async def _look(service: Service, record: ArticleRecord) -> ArticleEvent | None:

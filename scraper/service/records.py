@@ -14,6 +14,7 @@ from scraper.fetch.records import Records
 from scraper.protocol.breaker import HostRecord
 from scraper.protocol.conduct import RequestRecord
 from scraper.service.disk import Disk
+from scraper.service.figures import Figures
 from scraper.state.database import State
 
 FLUSH_SECONDS = 5.0
@@ -38,14 +39,16 @@ class StoredHosts:
 class StoredLog:
     """The log of requests, written to state in batches."""
 
-    def __init__(self, state: State, disk: Disk, clock: Clock) -> None:
+    def __init__(self, state: State, disk: Disk, clock: Clock, figures: Figures) -> None:
         self._state = state
         self._disk = disk
         self._clock = clock
+        self._figures = figures
         self._waiting: list[RequestRecord] = []
 
     def note(self, record: RequestRecord) -> None:
-        """Take one request down; written with the next batch."""
+        """Take one request down: counted at once, written with the next batch."""
+        self._figures.request(record)
         self._waiting.append(record)
 
     async def flush(self) -> None:
@@ -62,9 +65,11 @@ class StoredLog:
 
 
 @asynccontextmanager
-async def recording(state: State, disk: Disk, clock: Clock) -> AsyncIterator[Records]:
+async def recording(
+    state: State, disk: Disk, clock: Clock, figures: Figures
+) -> AsyncIterator[Records]:
     """What a fetcher keeps in state; at the end, all of it is written. Raises ArchiveError."""
-    log = StoredLog(state, disk, clock)
+    log = StoredLog(state, disk, clock, figures)
     flushing = asyncio.create_task(log.keep_flushing())
     try:
         yield Records(StoredHosts(state, disk), log)

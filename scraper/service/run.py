@@ -24,6 +24,7 @@ from scraper.service.covering import tell_missing
 from scraper.service.disk import Disk
 from scraper.service.edge import survive
 from scraper.service.expiring import finish_expiring
+from scraper.service.figures import Figures
 from scraper.service.filling import cover
 from scraper.service.forgetting import finish_if_begun
 from scraper.service.keeper import Keeper
@@ -76,12 +77,12 @@ async def crawling(
     robots: RobotsStore | None = None,
     clock: Clock | None = None,
     records: Records | None = None,
+    figures: Figures | None = None,
 ) -> AsyncIterator[Crawl]:
     """What fetches and reads; it writes nothing but what `robots` and `records` keep."""
-    clock, workers = clock or SystemClock(), Workers()
+    clock, workers = clock or SystemClock(), Workers(figures=figures)
     polite = plan.fetch.delay > 0
-    hosts = {host(url) for source in plan.sources.values() for url in source.urls}
-    records = replace(records or Records(), is_lone=len(hosts) <= 1)
+    records = replace(records or Records(), is_lone=len(_own_hosts(plan)) <= 1)
     try:
         async with Fetcher(plan.fetch, robots, clock, records) as fetcher:
             yield Crawl(
@@ -104,15 +105,18 @@ async def opened(
 ) -> AsyncIterator[Service]:
     """A running service; the caller holds the archive's lock. Raises ArchiveError."""
     disk, clock = Disk(), clock or SystemClock()
+    figures = Figures(_own_hosts(plan))
     archive = Archive(plan.archive.root, f"news-scraper/{VERSION}")
     state = await disk.run(open_in_line, archive, plan, clock.now())
-    ledger, keeper = Ledger(state, disk), Keeper(plan.archive, archive, state, disk)
+    ledger = Ledger(state, disk)
+    keeper = Keeper(plan.archive, archive, state, disk, figures)
     try:
         async with (
-            recording(state, disk, clock) as records,
-            crawling(plan, StoredRobots(state, ledger), clock, records) as crawl,
+            recording(state, disk, clock, figures) as records,
+            crawling(plan, StoredRobots(state, ledger), clock, records, figures) as crawl,
         ):
-            yield Service(crawl, disk, state, ledger, keeper, emit, Poster(plan.fetch))
+            told, poster = _counted(figures, emit), Poster(plan.fetch)
+            yield Service(crawl, disk, state, ledger, keeper, told, poster, figures)
         await disk.run(tell_missing, archive, state, clock.now())
     finally:
         await ledger.settle()
@@ -121,6 +125,18 @@ async def opened(
             await disk.run(state.close)
         finally:
             disk.close()
+
+
+def _own_hosts(plan: Plan) -> set[str]:
+    return {host(url) for source in plan.sources.values() for url in source.urls}
+
+
+def _counted(figures: Figures, emit: Callable[[Event], None]) -> Callable[[Event], None]:
+    def tell(event: Event) -> None:
+        figures.event(event)
+        emit(event)
+
+    return tell
 
 
 def open_in_line(archive: Archive, plan: Plan, now: datetime) -> State:

@@ -10,9 +10,11 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
+from multiprocessing.sharedctypes import Synchronized
 from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -29,6 +31,7 @@ from scraper.feeds.formats import Context, parse
 from scraper.markdown.body import to_markdown
 from scraper.markdown.escape import write_paragraph
 from scraper.model import Article, Feed, NotArticle, Page
+from scraper.service.figures import Figures, Stage
 from scraper.service.limits import FEED, PAGE, PICTURE, Limits, begin, within
 
 T = TypeVar("T")
@@ -39,10 +42,22 @@ PAGES_PER_WORKER = 2000  # then a fresh process: a leak cannot grow for ever
 class Workers:
     """A pool of parsing processes; they start with the first piece of work."""
 
-    def __init__(self, count: int | None = None, seconds: float = WALL_SECONDS) -> None:
+    def __init__(
+        self,
+        count: int | None = None,
+        seconds: float = WALL_SECONDS,
+        figures: Figures | None = None,
+    ) -> None:
         self.count = count or len(os.sched_getaffinity(0))
         self._seconds = seconds
+        self._figures = figures or Figures()
         self._pool: ProcessPool | None = None
+        self._starts: Synchronized[int] | None = None  # counted by the processes themselves
+
+    @property
+    def restarts(self) -> int:
+        """How many processes were started in the place of others that had ended."""
+        return max(0, self._starts.value - self.count) if self._starts else 0
 
     async def parse(self, page: Page, context: Context) -> Feed:
         """The feed of an answer. Raises FeedError, or PageError where the parser gave up."""
@@ -95,22 +110,30 @@ class Workers:
     async def run(self, limits: Limits, work: Callable[..., T], *args: object) -> T:
         """What the work gives, done in one of the processes. Raises PageLimitError."""
         future = self._started().schedule(within, args=[limits, work, *args], timeout=self._seconds)
+        began = time.monotonic()
         try:
             result: T = await asyncio.wrap_future(future)
         except FutureTimeoutError as error:
+            self._figures.worker("killed")
             raise PageLimitError(f"was not read within {self._seconds:g} s") from error
         except ProcessExpired as error:
+            self._figures.worker("died")
             raise PageLimitError(f"ended the process that read it ({_how(error)})") from error
+        finally:
+            stage: Stage = "parse" if limits is FEED else "extract"
+            self._figures.stage(stage, time.monotonic() - began)
         return result
 
     def _started(self) -> ProcessPool:
         if self._pool is None or not self._pool.active:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload([__name__])
+            self._starts = self._starts or context.Value("Q", 0)
             self._pool = ProcessPool(
                 max_workers=self.count,
                 max_tasks=PAGES_PER_WORKER,
-                initializer=begin_work,
+                initializer=_begin_counted,
+                initargs=(self._starts,),
                 context=context,
             )
         return self._pool
@@ -155,6 +178,12 @@ def begin_work() -> None:
     """Make a process a worker: Ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     begin()
+
+
+def _begin_counted(starts: "Synchronized[int]") -> None:
+    with starts.get_lock():
+        starts.value += 1
+    begin_work()
 
 
 def _how(error: ProcessExpired) -> str:
