@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scraper.cli.output import Output
     from scraper.config.loading import Configuration
     from scraper.fetch.fetcher import RobotsStore
+    from scraper.protocol.alarms import AlertSettings
     from scraper.service.alerting import Alarm
     from scraper.service.context import Crawl, Service
     from scraper.service.run import Plan
@@ -85,7 +86,9 @@ class Session:
     @property
     def alarm(self) -> "Alarm":
         """What tells of troubles. Raises ConfigurationError where it cannot send alerts."""
-        return alarm_of(self.configuration)
+        from scraper.service.alerting import Alarm
+
+        return Alarm(alerts_of(self.configuration), self.configuration.archive.root)
 
     def check_sources(self, names: tuple[str, ...]) -> None:
         """Every name must be a source's. Raises ConfigurationError."""
@@ -153,11 +156,10 @@ def plan_of(configuration: "Configuration") -> "Plan":
     )
 
 
-def alarm_of(configuration: "Configuration") -> "Alarm":
-    """What tells of troubles. Raises ConfigurationError where it cannot send alerts."""
-    from scraper.service.alerting import Alarm
+def alerts_of(configuration: "Configuration") -> "AlertSettings":
+    """Whom to tell of what. Raises ConfigurationError where alerts cannot be sent."""
     from scraper.service.notifying import require
 
     if configuration.alerts.to:
         require()
-    return Alarm(configuration.alerts, configuration.archive.root)
+    return configuration.alerts

@@ -89,8 +89,10 @@ class Daemon:
         try:
             await self._schedule()
             self._scheduler.resume()
+            self._pulse.is_working = True
             await self._watch_clock()
         finally:
+            self._pulse.is_working = False
             self._scheduler.shutdown(wait=False)
             await self._finish()
         if self._failure:

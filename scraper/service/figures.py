@@ -8,12 +8,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from threading import Lock
 from typing import Literal
 
 from scraper.model import ArticleEvent, Event, SourceEvent
 from scraper.protocol.conduct import RequestRecord
+from scraper.state.overview import BACKLOG
 
 Stage = Literal["fetch", "parse", "extract", "write"]
 Labels = tuple[str, ...]
@@ -21,7 +21,6 @@ Labels = tuple[str, ...]
 MOST_SOURCES = 500  # that have a label of their own; the others share one
 OTHERS = "other"
 BY_HAND = "none"  # articles that no source listed
-BACKLOG = timedelta(days=7)  # what is older when it is archived was not late, but never asked for
 _SINGLE_STATUSES = frozenset((200, 304, 401, 403, 404, 410, 429, 451, 500, 502, 503, 504))
 
 LAG_BOUNDS = (30.0, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400, 259200)
@@ -74,6 +73,7 @@ class Reading:
     lag: Histogram  # from publication to archiving
     loop: Histogram  # how late the event loop was
     worst_loop: float
+    tasks: int  # of the event loop, when they were counted last
 
 
 class Figures:
@@ -92,6 +92,7 @@ class Figures:
         self._lag = Tally(LAG_BOUNDS)
         self._loop = Tally(LOOP_BOUNDS)
         self._worst_loop = 0.0
+        self._tasks = 0
 
     # -- what happens ------------------------------------------------------------------------------
 
@@ -130,6 +131,10 @@ class Figures:
             self._loop.observe(seconds)
             self._worst_loop = max(self._worst_loop, seconds)
 
+    def tasks(self, number: int) -> None:
+        """The event loop has so many tasks."""
+        self._tasks = number
+
     def _stage(self, stage: Stage, seconds: float) -> None:
         self._stages.setdefault(stage, Tally(STAGE_BOUNDS)).observe(seconds)
 
@@ -162,6 +167,7 @@ class Figures:
                 lag=self._lag.read(),
                 loop=self._loop.read(),
                 worst_loop=self._worst_loop,
+                tasks=self._tasks,
             )
 
 

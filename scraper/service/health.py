@@ -1,24 +1,23 @@
-"""A page that says whether the daemon is alive: what a container's health check asks for.
+"""The pages that say how the daemon does: alive, ready, and its figures.
 
-It answers from its own thread and judges the event loop by the time of its last sign of life, so
-that a loop that hangs is seen as what it is.
+They judge the event loop by the time of its last sign of life, from another thread, so that a loop
+that hangs is seen as what it is; and they are there while the archive cannot be opened.
 """
 
-import json
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
-from scraper.errors import ConfigurationError
+from scraper.service.context import Service
+from scraper.service.exposition import render
+from scraper.service.glance import Glance, Glances
+from scraper.service.listening import Answer, Page
+from scraper.service.metrics import Snapshot
+from scraper.service.readiness import ALIVE_SECONDS, Seen, judge
 
 Phase = Literal["starting", "ready", "waiting", "reloading", "stopping"]
-
-ALIVE_SECONDS = 60.0  # without a sign of life for longer, the event loop hangs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,14 @@ class Trouble:
 class Pulse:
     """The event loop's last sign of life, by the monotonic clock, and what the daemon is at.
 
-    Written by the event loop and read by the thread of the health page.
+    Written by the event loop and read by the thread of the pages.
     """
 
     def __init__(self) -> None:
         self._last = time.monotonic()
         self.phase: Phase = "starting"
         self.trouble: Trouble | None = None
+        self.is_working = False  # whether the schedule is kept
 
     def beat(self) -> None:
         self._last = time.monotonic()
@@ -47,67 +47,74 @@ class Pulse:
         return time.monotonic() - self._last
 
 
-class HealthPage:
-    """The page, served where the configuration says; that may change."""
+@dataclass(frozen=True, slots=True)
+class _Attended:
+    """A service that is open, with what was last seen of it."""
+
+    service: Service
+    glances: Glances
+    since: datetime
+
+
+class Health:
+    """The pages of one daemon, whatever service it works on."""
 
     def __init__(self, pulse: Pulse) -> None:
         self._pulse = pulse
-        self._listen = ""
-        self._served = ExitStack()
+        self._attended: _Attended | None = None
 
-    def move(self, listen: str) -> None:
-        """Serve at "host:port" from now on; nowhere with "". Takes up to half a second.
+    def attend(self, service: Service) -> None:
+        """Tell of this service from now on; of its figures also once it is closed."""
+        self._attended = _Attended(service, Glances(service), service.now())
 
-        Raises ConfigurationError where the address cannot be listened on; then nothing changed.
-        """
-        if listen == self._listen:
-            return
-        fresh = ExitStack()
-        if listen:
-            fresh.enter_context(served(listen, self._pulse))
-        before, self._served, self._listen = self._served, fresh, listen
-        before.close()
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """Each page by its path."""
+        return {"/healthz": self.healthz, "/readyz": self.readyz, "/metrics": self.metrics}
 
+    async def healthz(self) -> Answer:
+        """Whether the event loop is alive; asks nobody."""
+        age = self._pulse.age_seconds()
+        alive = age < ALIVE_SECONDS
+        facts = {"alive": alive, "age_seconds": round(age, 1)}
+        return Answer.of(200 if alive else 503, facts)
 
-@contextmanager
-def served(listen: str, pulse: Pulse) -> Iterator[int]:
-    """Serve /healthz at "host:port" while the context lasts; gives the port.
+    async def readyz(self) -> Answer:
+        """Whether the daemon does its work, and each reason why not."""
+        _, checks = await self._checks()
+        ready = not any(checks.values())
+        told = {name: reason or "ok" for name, reason in checks.items()}
+        return Answer.of(200 if ready else 503, {"ready": ready, "checks": told})
 
-    Raises ConfigurationError where the address cannot be listened on.
-    """
-    name, _, port = listen.rpartition(":")
-    try:
-        server = ThreadingHTTPServer((name.strip("[]"), int(port)), _handler(pulse))
-    except (OSError, ValueError, OverflowError) as error:
-        message = f"daemon.listen: cannot listen on {listen!r}: {error}; choose another address"
-        raise ConfigurationError(message) from error
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, name="health", daemon=True)
-    thread.start()
-    try:
-        yield int(server.server_address[1])
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    async def metrics(self) -> Answer:
+        """All figures, for Prometheus."""
+        if self._attended is None:
+            return Answer.of(503, {"error": "the archive is not open yet"})
+        glance, checks = await self._checks()
+        service = self._attended.service
+        snapshot = Snapshot(
+            reading=service.figures.read(),
+            glance=glance,
+            label=service.figures.label,
+            restarts=service.crawl.workers.restarts,
+            is_ready=not any(checks.values()),
+            pulse_age=self._pulse.age_seconds(),
+        )
+        body, media_type = render(snapshot)
+        return Answer(200, body, media_type)
 
-
-def _handler(pulse: Pulse) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        timeout = 10
-
-        def do_GET(self) -> None:
-            known = self.path == "/healthz"
-            alive = pulse.age_seconds() < ALIVE_SECONDS
-            status = (200 if alive else 503) if known else 404
-            body = json.dumps({"alive": alive} if known else {"error": "no such page"}).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_args: object) -> None:
-            """Probes are no news."""
-
-    return Handler
+    async def _checks(self) -> tuple[Glance | None, dict[str, str]]:
+        trouble, attended = self._pulse.trouble, self._attended
+        if trouble:
+            return None, {"archive": f"{trouble.reason} (since {trouble.since:%Y-%m-%dT%H:%M:%SZ})"}
+        if attended is None:
+            return None, {"archive": "it is not open yet"}
+        glance, age = await attended.glances.latest()
+        seen = Seen(
+            glance=glance,
+            glance_age=age,
+            pulse_age=self._pulse.age_seconds(),
+            is_working=self._pulse.is_working,
+            started=attended.since,
+        )
+        return glance, judge(seen, attended.service.crawl.sources.values())

@@ -17,10 +17,13 @@ from scraper.archive.store import Store
 from scraper.errors import ArchiveError, ConfigurationError
 from scraper.fetch.clock import Clock, SystemClock
 from scraper.model import DaemonSettings, Event
+from scraper.protocol.alarms import AlertSettings
 from scraper.service.alerting import Alarm
 from scraper.service.daemon import HEARTBEAT_SECONDS, Daemon
 from scraper.service.edge import survive
-from scraper.service.health import HealthPage, Phase, Pulse, Trouble
+from scraper.service.health import Health, Phase, Pulse, Trouble
+from scraper.service.listening import Served
+from scraper.service.looplag import measured
 from scraper.service.run import Plan, opened
 
 FIRST_PAUSE = 5.0  # seconds, before the archive is tried again; each is twice the one before
@@ -35,7 +38,7 @@ class Setup:
 
     plan: Plan
     daemon: DaemonSettings
-    alarm: Alarm | None = None
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
 
 def _tell_nobody(_phase: Phase) -> None:
@@ -50,6 +53,7 @@ class Outside:
     emit: Callable[[Event], None]
     announce: Callable[[Phase], None] = _tell_nobody  # at each change, from the event loop
     clock: Clock = field(default_factory=SystemClock)
+    alarm: Alarm | None = None
 
 
 class Supervisor:
@@ -59,7 +63,8 @@ class Supervisor:
         self._setup = setup
         self._outside = outside
         self._pulse = pulse
-        self._page = HealthPage(pulse)
+        self._health = Health(pulse)
+        self._pages = Served(self._health.pages)
         self._daemon: Daemon | None = None  # while there is one
         self._stopping = False
         self._awake = asyncio.Event()  # set: no pause is waited for
@@ -90,11 +95,11 @@ class Supervisor:
         """
         with beside(self._keep_beating()), beside(self._follow()):
             try:
-                await asyncio.to_thread(self._page.move, self._setup.daemon.listen)
+                await asyncio.to_thread(self._pages.move, self._setup.daemon.listen)
                 while not self._stopping:
                     await self._try()
             finally:
-                await asyncio.to_thread(self._page.move, "")
+                await asyncio.to_thread(self._pages.move, "")
 
     # -- through trouble ---------------------------------------------------------------------------
 
@@ -112,10 +117,15 @@ class Supervisor:
     async def _work(self) -> None:
         """Open the service and run the daemon on it, until it ends or there is another setup."""
         setup = self._setup
-        async with opened(setup.plan, self._outside.emit, self._outside.clock) as service:
+        outside = self._outside
+        async with (
+            opened(setup.plan, outside.emit, outside.clock) as service,
+            measured(service.figures),
+        ):
+            self._health.attend(service)
             for notice in service.state.notices:
                 _log.warning("%s", notice)
-            daemon = Daemon(service, setup.daemon.drain, self._pulse, setup.alarm)
+            daemon = Daemon(service, setup.daemon.drain, self._pulse, outside.alarm)
             await daemon.beat()  # the first that is written
             if self._stopping or setup is not self._setup:
                 return
@@ -140,9 +150,9 @@ class Supervisor:
         """Wait until the archive can be written again, or something else is to be done."""
         self._take_down(error)
         while True:
-            if self._setup.alarm:
+            if self._outside.alarm:
                 now = self._outside.clock.now()
-                await survive(self._setup.alarm.tell_of_loss(str(error), now), "alerts")
+                await survive(self._outside.alarm.tell_of_loss(str(error), now), "alerts")
             await self._rest()
             if self._stopping or await self._is_writable():
                 return
@@ -186,7 +196,7 @@ class Supervisor:
         try:
             setup = await asyncio.to_thread(self._outside.reread)
             self._refuse_other_root(setup)
-            await asyncio.to_thread(self._page.move, setup.daemon.listen)
+            await asyncio.to_thread(self._pages.move, setup.daemon.listen)
         except ConfigurationError as error:
             for line in str(error).splitlines():
                 _log.error("%s", line.strip())
@@ -194,6 +204,8 @@ class Supervisor:
             self._enter(before)
             return
         self._setup = setup
+        if self._outside.alarm:
+            self._outside.alarm.configure(setup.alerts)
         self._awake.set()
         if self._daemon:
             self._daemon.stop()

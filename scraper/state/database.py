@@ -22,6 +22,7 @@ from scraper.state.gaps import Gaps
 from scraper.state.hosts import Hosts
 from scraper.state.measures import Measures
 from scraper.state.meta import Meta
+from scraper.state.overview import Overview
 from scraper.state.pictures import Pictures
 from scraper.state.records import Records
 from scraper.state.requests import Requests
@@ -61,6 +62,7 @@ class State:
         self.pictures = Pictures(connection)
         self.upkeep = Upkeep(connection)
         self.tallies = Tallies(connection)
+        self.overview = Overview(connection)
         self.told = Told(connection)
         self._connection = connection
 

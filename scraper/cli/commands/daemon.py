@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scraper.cli.session import Session, alarm_of, plan_of
+from scraper.cli.session import Session, alerts_of, plan_of
 from scraper.cli.waiting import wait_option
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ async def _run(session: Session, wait: float) -> None:
             session.output.notice(notice)
         return _setup(configuration)
 
-    outside = Outside(reread, session.output.event)
+    outside = Outside(reread, session.output.event, alarm=session.alarm)
     supervisor = Supervisor(_setup(session.configuration), outside, Pulse())
     with session.locked(wait), on_end(supervisor.stop, supervisor.reload):
         await supervisor.run()
@@ -52,4 +52,4 @@ async def _run(session: Session, wait: float) -> None:
 def _setup(configuration: "Configuration") -> "Setup":
     from scraper.service.supervising import Setup
 
-    return Setup(plan_of(configuration), configuration.daemon, alarm_of(configuration))
+    return Setup(plan_of(configuration), configuration.daemon, alerts_of(configuration))
