@@ -95,6 +95,7 @@ class Daemon:
             self._pulse.is_working = False
             self._scheduler.shutdown(wait=False)
             await self._finish()
+            await self._sign_off()
         if self._failure:
             raise self._failure
 
@@ -277,3 +278,8 @@ class Daemon:
         for task in self._work:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
+
+    async def _sign_off(self) -> None:
+        """Take the sign of life back: from now on, nobody is alive here."""
+        with suppress(ArchiveError):  # it ends for that very reason, and fades by itself
+            await self._service.disk.run(self._service.state.meta.drop, "heartbeat")

@@ -17,3 +17,7 @@ class Meta:
     def set(self, key: str, value: str) -> None:
         """Keeps `value`, in the place of an earlier one. Raises ArchiveError."""
         self._connection.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def drop(self, key: str) -> None:
+        """Forgets what was set. Raises ArchiveError."""
+        self._connection.run("DELETE FROM meta WHERE key = ?", (key,))

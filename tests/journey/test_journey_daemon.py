@@ -78,6 +78,27 @@ def test_a_restart_keeps_to_the_next_poll_of_the_state(journey: Journey, server:
     assert [poll.name for poll in journey.polls()] == ["never polled"]
 
 
+def test_a_daemon_is_alive_until_it_is_stopped(journey: Journey, server: Server) -> None:
+    nothing_listed(journey, server)
+    seen: list[str | None] = []
+
+    async def run(service: Service) -> None:
+        async def beat() -> str | None:
+            return await service.disk.run(service.state.meta.get, "heartbeat")
+
+        async def work() -> None:
+            await until(lambda: bool(journey.polls()))
+            seen.append(await beat())
+
+        await running(service, work)
+        seen.append(await beat())
+
+    journey.with_service(run)
+    alive, stopped = seen
+    assert alive
+    assert stopped is None
+
+
 def test_a_source_that_stopped_is_not_asked(journey: Journey, server: Server) -> None:
     server.answer("/feed", status=410)
     journey.add(server.url("/feed"), name="gone", site=None)

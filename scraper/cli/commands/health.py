@@ -30,7 +30,7 @@ def command(session: Session, within: float) -> None:
         state.close()
     age = _age_seconds(heartbeat)
     alive = age is not None and age <= within
-    seen = f"last sign of life {age:.0f} s ago" if age is not None else "no sign of life yet"
+    seen = f"last sign of life {age:.0f} s ago" if age is not None else "no sign of life"
     facts: dict[str, object] = {"event": "health", "alive": alive, "age_seconds": age}
     if session.output.as_json:
         session.output.record(facts)
