@@ -46,6 +46,7 @@ class Output:
         self.as_json = as_json
         self.quiet = quiet
         self.logging = False  # a daemon's events are log lines
+        self.is_unread = False  # whoever read the records has gone
         self.sources: Counter[str] = Counter()
         self.articles: Counter[str] = Counter()
         self.followers: list[Callable[[Event], None]] = []
@@ -110,7 +111,7 @@ class Output:
 
     def record(self, facts: dict[str, object]) -> None:
         """One JSON object on standard output."""
-        _print(json.dumps(facts, ensure_ascii=False))
+        self.is_unread |= not _print(json.dumps(facts, ensure_ascii=False))
 
     def line(self, text: str, outcome: str = "") -> None:
         """One result for people, unless they asked for quiet or JSON."""
@@ -153,14 +154,19 @@ class Output:
         return not (self.quiet or self.as_json) and sys.stderr.isatty()
 
 
-def _print(text: str, *, err: bool = False, colour: str | None = None) -> None:
-    """Print a line; where nobody reads any more, the work goes on without a word."""
+def _print(text: str, *, err: bool = False, colour: str | None = None) -> bool:
+    """Print a line; where nobody reads any more, the work goes on without a word.
+
+    Gives whether somebody reads.
+    """
     try:
         click.secho(text, err=err, fg=colour)
     except BrokenPipeError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, (sys.stderr if err else sys.stdout).fileno())
         os.close(nowhere)
+        return False
+    return True
 
 
 def source_facts(event: SourceEvent) -> dict[str, object]:

@@ -235,7 +235,8 @@ def test_what_is_held_back_is_shown_and_archived_on_demand(
     with closing(sqlite3.connect(file)) as state, state:
         state.execute("UPDATE articles SET status = 'held', due = NULL")
     assert "scraper retry --held china" in scraper("status").stdout
-    (row,) = (json.loads(line) for line in scraper("--json", "status").stdout.splitlines())
+    row, totals = (json.loads(line) for line in scraper("--json", "status").stdout.splitlines())
+    assert totals["held"] == 30
     assert (row["held"], len(row["notices"])) == (30, 1)
 
     assert scraper("retry").returncode == 0

@@ -21,7 +21,7 @@ def test_status_counts_what_is_watched_and_withdrawn(scraper: Run, tmp_path: Pat
             state.articles.archive([article])
         state.checks.save("a", Watch(next_check=now + timedelta(hours=5.5), withdrawn_at=now))
         state.checks.save("b", Watch(next_check=now + timedelta(days=9)))
-    (row,) = map(json.loads, scraper("--json", "status").stdout.splitlines())
+    row, _ = map(json.loads, scraper("--json", "status").stdout.splitlines())
     assert (row["rechecked"], row["recheck_due"], row["withdrawn"]) == (2, 0, 1)
     told = scraper("status").stdout
     assert "(by hand): 2 articles are looked at again, the next in 5 h; withdrawn: 1" in told

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scraper.cli.conditions import facts_of, line_of
 from scraper.cli.exits import Exit
-from scraper.cli.output import iso
 from scraper.cli.session import Session
 from scraper.errors import ConfigurationError
 
@@ -45,27 +45,6 @@ def standing_now(session: Session) -> "list[Standing]":
     root = session.configuration.archive.root
     with closing(open_state(root / ".scraper" / "state.sqlite", read_only=True)) as state:
         return [s for s in state.conditions.load().standings.values() if s.holds]
-
-
-def facts_of(standing: "Standing") -> dict[str, object]:
-    """A condition, as in the JSON output."""
-    condition = standing.condition
-    return {
-        "key": condition.key,
-        "kind": condition.kind,
-        "source": condition.subject or None,
-        "severity": condition.severity.name.lower(),
-        "title": condition.title,
-        "message": condition.message,
-        "since": iso(standing.since),
-        "told_at": iso(standing.told_at),
-    }
-
-
-def line_of(standing: "Standing") -> str:
-    """A condition, as a line for people."""
-    condition = standing.condition
-    return f"{condition.title}, since {iso(standing.since)}: {condition.message}"
 
 
 @command.command("test")
