@@ -4,25 +4,33 @@ Three forms of the same events: lines for people, JSON Lines for programs, log l
 It also counts, so that the exit code follows from what was printed.
 """
 
-import json
 import logging
 import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import assert_never
 
 import click
 
+from scraper.cli.events import (
+    NAMED,
+    article_facts,
+    article_line,
+    iso,
+    source_facts,
+    source_line,
+)
 from scraper.cli.exits import Exit
-from scraper.cli.logs import one_line
+from scraper.cli.journal import Journal
+from scraper.cli.logs import json_line, one_line, without_secrets
 from scraper.model import ArticleEvent, Event, SourceEvent
+
+__all__ = ["Output", "iso"]
 
 _log = logging.getLogger("scraper")
 _BAD = frozenset(("failed", "quarantined"))
-_NAMED = frozenset(("failed", "quarantined", "deferred", "skipped", "withdrawn"))
 _COLOURS = {
     "archived": "green",
     "updated": "green",
@@ -30,13 +38,6 @@ _COLOURS = {
     "failed": "red",
     "quarantined": "red",
 }
-
-
-def iso(instant: datetime | None) -> str | None:
-    """An instant as ISO 8601 UTC; None stays None."""
-    if instant is None:
-        return None
-    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 class Output:
@@ -47,6 +48,7 @@ class Output:
         self.quiet = quiet
         self.logging = False  # a daemon's events are log lines
         self.is_unread = False  # whoever read the records has gone
+        self._journal = Journal()
         self.sources: Counter[str] = Counter()
         self.articles: Counter[str] = Counter()
         self.followers: list[Callable[[Event], None]] = []
@@ -59,18 +61,18 @@ class Output:
         match event:
             case SourceEvent():
                 self.sources[event.outcome] += 1
-                facts, line = source_facts(event), _source_line(event)
+                facts, line = source_facts(event), source_line(event)
             case ArticleEvent():
                 self.articles[event.outcome] += 1
-                facts, line = article_facts(event), _article_line(event)
+                facts, line = article_facts(event), article_line(event)
             case _:
                 assert_never(event)
         if self.as_json:
             self.record(facts)
         if self.logging:
-            trouble = logging.WARNING if event.outcome in _NAMED else logging.INFO
-            _log.log(trouble, line, extra={"facts": facts})
-        elif event.outcome in _NAMED:
+            entry = self._journal.entry(event, time.monotonic())
+            _log.log(entry.level, "%s", entry.line, extra={"facts": entry.facts})
+        elif event.outcome in NAMED:
             self.problem(line, event.outcome)
         elif not self.as_json:
             self.line(line, event.outcome)
@@ -111,7 +113,7 @@ class Output:
 
     def record(self, facts: dict[str, object]) -> None:
         """One JSON object on standard output."""
-        self.is_unread |= not _print(json.dumps(facts, ensure_ascii=False))
+        self.is_unread |= not _print(json_line(facts))
 
     def line(self, text: str, outcome: str = "") -> None:
         """One result for people, unless they asked for quiet or JSON."""
@@ -141,7 +143,7 @@ class Output:
 
     def problem(self, text: str, outcome: str = "failed") -> None:
         """What went wrong, on standard error, whatever the form of the results."""
-        _print(one_line(text), err=True, colour=_COLOURS.get(outcome))
+        _print(one_line(without_secrets(text)), err=True, colour=_COLOURS.get(outcome))
 
     def notice(self, text: str) -> None:
         """What an operator should know, but need not act on now."""
@@ -167,47 +169,3 @@ def _print(text: str, *, err: bool = False, colour: str | None = None) -> bool:
         os.close(nowhere)
         return False
     return True
-
-
-def source_facts(event: SourceEvent) -> dict[str, object]:
-    """A polled source, as in the JSON output."""
-    facts: dict[str, object] = {
-        "event": "source",
-        "name": event.name,
-        "outcome": event.outcome,
-        "entries": event.entries,
-        "new": event.new,
-    }
-    if event.reason or event.notice:
-        facts["reason"] = "; ".join(filter(None, (event.reason, *event.notice.splitlines())))
-    return facts | {"next_check": iso(event.next_check)}
-
-
-def article_facts(event: ArticleEvent) -> dict[str, object]:
-    """The end of the work on an article, as in the JSON output."""
-    facts: dict[str, object] = {
-        "event": "article",
-        "outcome": event.outcome,
-        "id": event.id,
-        "url": event.url,
-    }
-    named = {"path": event.path, "source": event.source, "reason": event.reason}
-    if event.due:
-        named["due"] = iso(event.due) or ""
-    return facts | {key: value for key, value in named.items() if value}
-
-
-def _source_line(event: SourceEvent) -> str:
-    head = f"{event.outcome:9} {event.name}"
-    if event.outcome == "failed":
-        return f"{head}: {event.reason}"
-    reason = f" ({event.reason})" if event.reason else ""
-    return f"{head}: {event.entries} listed, {event.new} new{reason}"
-
-
-def _article_line(event: ArticleEvent) -> str:
-    head = f"{event.outcome:9} {event.id or event.url}"
-    if event.outcome in _NAMED:
-        again = f"; tried again after {iso(event.due)}" if event.due else ""
-        return f"{head}: {event.url}: {event.reason}{again}"
-    return f"{head} {event.path}" + (f" ({event.reason})" if event.reason else "")

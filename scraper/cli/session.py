@@ -63,12 +63,15 @@ class Session:
 
     def read_configuration(self) -> "Configuration":
         """The configuration as it is now. Raises ConfigurationError."""
+        from scraper.cli.logs import hide_secrets
         from scraper.config.loading import load
 
         overrides: Mapping[str, str] = {}
         if self.options.archive:
             overrides = {"archive.root": str(self.options.archive.absolute())}
-        return load(self.file, os.environ, overrides)
+        configuration = load(self.file, os.environ, overrides)
+        hide_secrets(configuration.sources)
+        return configuration
 
     def require_file(self) -> None:
         """For commands that make no sense without sources. Raises ConfigurationError."""
