@@ -31,10 +31,10 @@ from scraper.service.picturing import save_pictures
 from scraper.service.polling import HOSTS_AT_ONCE, poll
 from scraper.service.rechecking import recheck
 from scraper.service.run import is_stopped, standings, wanted
+from scraper.service.service_manager import status_line
 from scraper.service.tending import tend
 
 Work = Callable[[], Awaitable[None]]
-HEARTBEAT_SECONDS = 15.0
 CLOCK_CHECK_SECONDS = 30.0
 CLOCK_TOLERANCE = timedelta(minutes=1)  # what time servers correct in passing
 RETRY_SECONDS = 30.0  # how often deferred articles are looked for
@@ -117,7 +117,7 @@ class Daemon:
         self._repeat(self._cover, COVER_SECONDS)
         self._repeat(self._tend, TEND_SECONDS)
         self._repeat(self._look, LOOK_SECONDS)
-        self._repeat(self.beat, HEARTBEAT_SECONDS)
+        self._repeat(self.beat, self._pulse.seconds)
 
     async def _watch_clock(self) -> None:
         """Until stopped, plan everything anew when the clock was set: nobody waits for a wrong one.
@@ -255,13 +255,17 @@ class Daemon:
         await tend(self._service)
 
     async def beat(self) -> None:
-        """Leave a sign of life, for the health page and for `scraper health`.
+        """Leave a sign of life: for the pages, `scraper health` and the service manager.
 
         Raises ArchiveError.
         """
         self._pulse.beat()
         now = self._service.now().isoformat()
         await self._service.disk.run(self._service.state.meta.set, "heartbeat", now)
+        manager = self._pulse.manager
+        if manager.listened_to:
+            records = await self._service.disk.run(standings, self._service)
+            manager.status(status_line(len(self._service.crawl.sources), records.values()))
 
     async def _look(self) -> None:
         """Tell what is wrong, and what is over."""

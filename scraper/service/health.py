@@ -16,7 +16,9 @@ from scraper.service.glance import Glance, Glances
 from scraper.service.listening import Answer, Page
 from scraper.service.metrics import Snapshot
 from scraper.service.readiness import ALIVE_SECONDS, Seen, judge
+from scraper.service.service_manager import Notifier
 
+HEARTBEAT_SECONDS = 15.0
 Phase = Literal["starting", "ready", "waiting", "reloading", "stopping"]
 
 
@@ -31,17 +33,24 @@ class Trouble:
 class Pulse:
     """The event loop's last sign of life, by the monotonic clock, and what the daemon is at.
 
-    Written by the event loop and read by the thread of the pages.
+    Written by the event loop and read by the thread of the pages. The service manager is told.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, manager: Notifier | None = None) -> None:
+        self.manager = manager or Notifier()
         self._last = time.monotonic()
         self.phase: Phase = "starting"
         self.trouble: Trouble | None = None
         self.is_working = False  # whether the schedule is kept
 
+    @property
+    def seconds(self) -> float:
+        """How often to beat."""
+        return min(HEARTBEAT_SECONDS, self.manager.interval or HEARTBEAT_SECONDS)
+
     def beat(self) -> None:
         self._last = time.monotonic()
+        self.manager.alive()
 
     def age_seconds(self) -> float:
         return time.monotonic() - self._last

@@ -19,7 +19,7 @@ from scraper.fetch.clock import Clock, SystemClock
 from scraper.model import DaemonSettings, Event
 from scraper.protocol.alarms import AlertSettings
 from scraper.service.alerting import Alarm
-from scraper.service.daemon import HEARTBEAT_SECONDS, Daemon
+from scraper.service.daemon import Daemon
 from scraper.service.edge import survive
 from scraper.service.health import Health, Phase, Pulse, Trouble
 from scraper.service.listening import Served
@@ -221,17 +221,33 @@ class Supervisor:
     # -- signs of life -----------------------------------------------------------------------------
 
     def _enter(self, phase: Phase) -> None:
-        """Every change of what the daemon is at; systemd's sd_notify(3) belongs to `announce`."""
+        """Every change of what the daemon is at."""
         if not self._stopping or phase == "stopping":
             self._pulse.phase = phase
+            self._tell_manager(phase)
             self._outside.announce(phase)
+
+    def _tell_manager(self, phase: Phase) -> None:
+        manager, trouble = self._pulse.manager, self._pulse.trouble
+        match phase:
+            case "ready":
+                manager.ready()
+            case "reloading":
+                manager.reloading()
+            case "stopping":
+                manager.stopping()
+            case "waiting":
+                manager.ready()  # a start, or a reload, that waits for the disk has ended
+                manager.status(f"waiting: {trouble.reason}" if trouble else "waiting")
+            case "starting":
+                pass
 
     async def _keep_beating(self) -> None:
         """Beat while there is no daemon that does: a state that is being rebuilt takes its time."""
         while True:
             if self._daemon is None:
                 self._pulse.beat()
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await asyncio.sleep(self._pulse.seconds)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`daemon`: poll for ever, on the schedule."""
 
 import asyncio
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -34,6 +35,7 @@ def command(session: Session, wait: float) -> None:
 async def _run(session: Session, wait: float) -> None:
     from scraper.cli.signals import on_end
     from scraper.service.health import Pulse
+    from scraper.service.service_manager import Notifier
     from scraper.service.supervising import Outside, Supervisor
 
     def reread() -> "Setup":
@@ -42,8 +44,9 @@ async def _run(session: Session, wait: float) -> None:
             session.output.notice(notice)
         return _setup(configuration)
 
+    pulse = Pulse(Notifier.of(os.environ, os.getpid()))
     outside = Outside(reread, session.output.event, alarm=session.alarm)
-    supervisor = Supervisor(_setup(session.configuration), outside, Pulse())
+    supervisor = Supervisor(_setup(session.configuration), outside, pulse)
     with session.locked(wait), on_end(supervisor.stop, supervisor.reload):
         await supervisor.run()
     session.output.log("daemon stopped")
