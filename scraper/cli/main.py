@@ -16,6 +16,7 @@ from scraper.cli.commands import (
     daemon,
     demo,
     diff,
+    doctor,
     export,
     extract,
     fetch,
@@ -100,6 +101,7 @@ def scraper(context: click.Context, /, **options: object) -> None:
 COMMANDS = (
     demo,
     init,
+    doctor,
     fetch,
     once,
     daemon,
@@ -114,6 +116,7 @@ COMMANDS = (
     adopt,
     history,
     diff,
+    doctor,
     export,
     forget,
     politeness,

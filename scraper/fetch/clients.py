@@ -125,12 +125,20 @@ class Clients:
 
     def _context(self, ca_file: str) -> ssl.SSLContext:
         if ca_file not in self._contexts:
-            context = ssl.create_default_context()
-            context.load_verify_locations(certifi.where())
-            if ca_file:
-                _trust(context, ca_file)
-            self._contexts[ca_file] = context
+            self._contexts[ca_file] = make_context(ca_file)
         return self._contexts[ca_file]
+
+
+def make_context(ca_file: str = "") -> ssl.SSLContext:
+    """Whom we trust: the system's authorities, Mozilla's, and those of a source's `ca_file`.
+
+    Raises NotReachedError where that file holds no certificates.
+    """
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    if ca_file:
+        _trust(context, ca_file)
+    return context
 
 
 async def _close_spoilt(transport: httpx.AsyncHTTPTransport) -> None:

@@ -52,7 +52,7 @@ def printable(text: str) -> str:
 def _translate(error: Exception) -> FetchError:
     tls = _find_tls(error)
     if tls is not None:
-        return _translate_tls(tls)
+        return translate_tls(tls)
     match error:
         case httpx.RemoteProtocolError():
             return _translate_protocol(error)
@@ -77,7 +77,8 @@ def _translate_protocol(error: httpx.RemoteProtocolError) -> FetchError:
     return FetchError(f"the answer is not valid HTTP: {clean(text)}", passing=False)
 
 
-def _translate_tls(error: ssl.SSLError) -> FetchError:
+def translate_tls(error: ssl.SSLError) -> FetchError:
+    """Why no secure connection came about, in words."""
     if isinstance(error, ssl.SSLCertVerificationError):
         hint = ": name its authority with ca_file if it is known to you"
         suffix = hint if error.verify_code in _UNKNOWN_AUTHORITY else ""

@@ -52,6 +52,16 @@ async def look(crawl: Crawl, source: Source, recall: Recall, *, insist: bool = F
     return Poll(source, readings, united.entries, missed)
 
 
+async def glance(crawl: Crawl, source: Source) -> tuple[Reading, ...]:
+    """Read each of a source's URLs once, and none of the sitemaps that they name."""
+
+    async def forget(_url: str) -> Resource | None:
+        return None
+
+    reader = _Reader(crawl, source, forget, insist=True)
+    return tuple(await asyncio.gather(*map(reader.read_alone, source.urls)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads the URLs of one source."""
@@ -65,6 +75,10 @@ class _Reader:
         """What came of the source's own URLs, side by side, and of what they name."""
         groups = await asyncio.gather(*map(self.read, self.source.urls))
         return tuple(reading for group in groups for reading in group)
+
+    async def read_alone(self, url: str) -> Reading:
+        """One URL as if it had never been read; what it names is left alone."""
+        return await self._ask(remember.remembered(None, self.source, url))
 
     async def read(self, url: str, lastmod: str | None = None) -> tuple[Reading, ...]:
         """One URL and, for a sitemap index, the sitemaps under it, with what it says of them."""

@@ -11,7 +11,7 @@ from scraper.version import VERSION
 from tests.conftest import Run
 
 COMMANDS = (
-    "demo init fetch once daemon retry status sources config extract health "
+    "demo init doctor fetch once daemon retry status sources config extract health "
     "sources-list sources-check sources-discover sources-import sources-export "
     "config-check config-show".split()
 )
