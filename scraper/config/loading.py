@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from scraper.config.documents import Document, read_document
+from scraper.config.documents import Document, parse_document, read_document, show_path
 from scraper.config.layers import Layers, find_duplicates, lay
 from scraper.config.mistakes import translate
 from scraper.config.origins import collect_values, find_notices, trace_origins
@@ -84,8 +84,23 @@ def load(
     from the command line). Relative paths start from the file's folder, those of overrides from the
     working directory. Raises ConfigurationError with every mistake.
     """
+    read = read_document(file) if file else (Document("the defaults"), [])
+    return _load(file, read, environ, overrides)
+
+
+def load_text(text: str, file: Path, environ: Mapping[str, str]) -> Configuration:
+    """The configuration that `text` would be, were it written to `file`. Raises as `load` does."""
+    return _load(file, parse_document(show_path(file), text), environ, NO_OPTIONS)
+
+
+def _load(
+    file: Path | None,
+    read: tuple[Document, list[Mistake]],
+    environ: Mapping[str, str],
+    overrides: Mapping[str, str],
+) -> Configuration:
+    document, unreadable = read
     base = (Path.cwd() / (file or DEFAULT_FILE)).parent
-    document, unreadable = read_document(file) if file else (Document("the defaults"), [])
     from_environment, misnamed = read_environment(environ)
     from_options, unknown = read_options(overrides)
     layers = lay(document, (*from_environment, *from_options), Path.cwd())

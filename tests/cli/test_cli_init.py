@@ -1,11 +1,17 @@
-"""The archive as a site: what `init` writes, and a real Jekyll over it."""
+"""What `init` asks and writes; the archive as a site, and a real Jekyll over it."""
 
 import os
+import pty
+import re
 import shutil
 import subprocess
+import sys
+import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -133,3 +139,86 @@ def _rendered(body: str) -> str:
 
 def _packed(text: str) -> str:
     return "".join(text.split())
+
+
+# -- questions and options -------------------------------------------------------------------------
+
+
+def talk(tmp_path: Path, environment: dict[str, str], answers: str, *options: str) -> str:
+    """Run `init` on a terminal of its own, type the answers, give what the terminal showed."""
+    keyboard, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scraper", "init", *options],
+        cwd=tmp_path,
+        env=environment | {"NO_COLOR": "1"},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    os.write(keyboard, answers.encode())
+    shown = b""
+    with suppress(OSError):  # the terminal ends with the program
+        while part := os.read(keyboard, 4096):
+            shown += part
+    os.close(keyboard)
+    assert process.wait(20) == 0, shown.decode()
+    return shown.decode()
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    return tomllib.loads((folder / "config/scraper.toml").read_text("utf-8"))
+
+
+def test_a_few_questions_are_asked_on_a_terminal(
+    tmp_path: Path, environment: dict[str, str], scraper: Run
+) -> None:
+    shown = talk(tmp_path, environment, "nobody\nme@example.org\nnews\n2, news/sea\nn\n")
+    assert "a URL or an e-mail address" in shown  # the first answer was none
+    assert re.search(r"9  news/sports +新闻 · 体育", shown)
+    values = read_config(tmp_path)
+    assert values["fetch"]["contact"] == "me@example.org"
+    assert values["archive"]["root"] == "../news"
+    names = [source["name"] for source in values["sources"]]
+    assert names == ["zaobao-realtime-world", "zaobao-news-sea"]
+    assert scraper("config", "check").returncode == 0
+    assert (tmp_path / "news/_config.yml").exists()
+
+
+def test_what_is_given_is_not_asked(tmp_path: Path, environment: dict[str, str]) -> None:
+    given = ["--contact", "me@example.org", "--section", "finance", "--no-pictures"]
+    shown = talk(tmp_path, environment, "\n", *given)
+    assert "Folder for the archive" in shown
+    assert "operators" not in shown
+    assert "Sections" not in shown
+    assert read_config(tmp_path)["archive"]["root"] == "../archive"
+
+
+def test_nothing_is_asked_with_yes(tmp_path: Path, environment: dict[str, str]) -> None:
+    assert "?" not in talk(tmp_path, environment, "", "--yes")
+    assert [s["name"] for s in read_config(tmp_path)["sources"]] == ["zaobao-realtime-china"]
+
+
+def test_options_answer_where_there_is_no_terminal(scraper: Run, tmp_path: Path) -> None:
+    done = scraper("init", "--all-sections", "--archive", tmp_path / "kept", "--contact", "a@b.org")
+    assert done.returncode == 0, done.stderr
+    values = read_config(tmp_path)
+    assert values["archive"]["root"] == str(tmp_path / "kept")
+    assert len(values["sources"]) >= 11
+    assert (tmp_path / "kept/index.html").exists()
+    assert not (tmp_path / "archive").exists()
+    assert scraper("config", "check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "named"),
+    [(("--section", "realtime/chian"), "did you mean"), (("--contact", "nobody"), "e-mail")],
+)
+def test_a_wrong_option_is_refused_and_nothing_is_written(
+    scraper: Run, tmp_path: Path, option: tuple[str, str], named: str
+) -> None:
+    answer = scraper("init", *option)
+    assert answer.returncode == 2
+    assert named in answer.stderr
+    assert list(tmp_path.iterdir()) == []
