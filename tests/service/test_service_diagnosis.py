@@ -113,8 +113,8 @@ def test_reasons_and_advice_name_what_they_are_about() -> None:
     assert "10 s" in network.judge_robots("a", network.RobotsFound(delay=10.0), 1.0).reason
     private = "10.0.0.1 is not on the public internet: allow it with allow_addresses"
     assert "allow_addresses" in network.judge_dns("a", [], private).advice
-    assert "300 s behind" in network.judge_clock(seconds(-300)).reason
-    assert "300 s ahead" in network.judge_clock(seconds(300)).reason
+    assert "0:05:00 behind" in network.judge_clock(seconds(-300)).reason
+    assert "0:05:00 ahead" in network.judge_clock(seconds(300)).reason
 
 
 @pytest.mark.parametrize(

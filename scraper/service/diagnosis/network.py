@@ -40,14 +40,14 @@ def judge_clock(offsets: Sequence[timedelta]) -> Check:
         advice = "compare it by hand: `date --utc`"
         return warning("clock", "no server told the time", advice)
     middle = sorted(offsets)[len(offsets) // 2]
-    seconds = middle.total_seconds()
-    reason = f"{abs(seconds):.0f} s {'ahead of' if seconds > 0 else 'behind'} the servers'"
+    off = str(timedelta(seconds=round(abs(middle.total_seconds()))))
+    reason = f"{off} {'ahead of' if middle > timedelta(0) else 'behind'} the servers'"
     advice = "let a time service set it: timedatectl set-ntp true"
     if abs(middle) > CLOCK_WRONG:
         return failed("clock", reason, advice)
     if abs(middle) > CLOCK_TOLERANCE:
         return warning("clock", reason, advice)
-    return ok("clock", f"agrees with the servers' within {abs(seconds):.0f} s")
+    return ok("clock", f"agrees with the servers' within {off}")
 
 
 @dataclass(frozen=True, slots=True)
