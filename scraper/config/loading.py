@@ -4,8 +4,8 @@ Every mistake is found before anything else happens and told at once; what comes
 settings, sources and site profiles, and where each value came from.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,7 @@ from scraper.config.layers import Layers, find_duplicates, lay
 from scraper.config.mistakes import translate
 from scraper.config.origins import collect_values, find_notices, trace_origins
 from scraper.config.overrides import read_environment, read_options
+from scraper.config.renames import RENAMES, Rename, rename_keys, rename_variables
 from scraper.config.schema import KEYS, FileTable, Surroundings
 from scraper.config.settings import (
     build_alerts,
@@ -76,21 +77,25 @@ def _require(file: Path, origin: str) -> Path:
 
 
 def load(
-    file: Path | None, environ: Mapping[str, str], overrides: Mapping[str, str] = NO_OPTIONS
+    file: Path | None,
+    environ: Mapping[str, str],
+    overrides: Mapping[str, str] = NO_OPTIONS,
+    renames: Sequence[Rename] = RENAMES,
 ) -> Configuration:
     """The configuration in `file`; with None the defaults, without sources, archiving to ./archive.
 
     `environ` overrides the file (SCRAPER_FETCH__DELAY=5s), `overrides` both ({"archive.root": …},
     from the command line). Relative paths start from the file's folder, those of overrides from the
-    working directory. Raises ConfigurationError with every mistake.
+    working directory. Names of earlier versions (`renames`) count as the new ones, with a notice.
+    Raises ConfigurationError with every mistake.
     """
     read = read_document(file) if file else (Document("the defaults"), [])
-    return _load(file, read, environ, overrides)
+    return _load(file, read, environ, overrides, renames)
 
 
 def load_text(text: str, file: Path, environ: Mapping[str, str]) -> Configuration:
     """The configuration that `text` would be, were it written to `file`. Raises as `load` does."""
-    return _load(file, parse_document(show_path(file), text), environ, NO_OPTIONS)
+    return _load(file, parse_document(show_path(file), text), environ, NO_OPTIONS, RENAMES)
 
 
 def _load(
@@ -98,18 +103,21 @@ def _load(
     read: tuple[Document, list[Mistake]],
     environ: Mapping[str, str],
     overrides: Mapping[str, str],
+    renames: Sequence[Rename],
 ) -> Configuration:
-    document, unreadable = read
+    document, told = rename_keys(read[0], renames)
+    environ, told_too = rename_variables(environ, renames)
     base = (Path.cwd() / (file or DEFAULT_FILE)).parent
     from_environment, misnamed = read_environment(environ)
     from_options, unknown = read_options(overrides)
     layers = lay(document, (*from_environment, *from_options), Path.cwd())
     profiles = read_profiles(base / "sites")
     table, wrong = judge(layers.document, Surroundings(base, environ, profiles.names))
-    mistakes = (*unreadable, *misnamed, *unknown, *wrong, *profiles.mistakes)
+    mistakes = (*read[1], *misnamed, *unknown, *wrong, *profiles.mistakes)
     if table is None or mistakes:
         raise ConfigurationError("the configuration is not usable:", mistakes)
-    return build(file, table, layers, profiles)
+    configuration = build(file, table, layers, profiles)
+    return replace(configuration, notices=(*told, *told_too, *configuration.notices))
 
 
 def judge(document: Document, surroundings: Surroundings) -> tuple[FileTable | None, list[Mistake]]:
