@@ -30,7 +30,7 @@ from scraper.service.outlook import is_due
 from scraper.service.picturing import save_pictures
 from scraper.service.polling import HOSTS_AT_ONCE, poll
 from scraper.service.rechecking import recheck
-from scraper.service.run import is_stopped, standings, wanted
+from scraper.service.run import is_stopped, standings
 from scraper.service.service_manager import status_line
 from scraper.service.tending import tend
 
@@ -202,7 +202,9 @@ class Daemon:
         """Work on what is wanted, each host by itself; those that are worked on already go on."""
         busy = set(self._hosts)  # before what is wanted is read: some of it may be in hand
         queues: dict[str, list[Pending]] = {}
-        for pending in await wanted(self._service):
+        service = self._service
+        due = service.state.articles.pending_by_turns
+        for pending in await service.disk.run(due, service.now(), TURN):
             queues.setdefault(host(pending.entry.url), []).append(pending)
         for name, queue in queues.items():
             if name in busy or name in self._hosts:
@@ -219,7 +221,7 @@ class Daemon:
                     await drain_host(self._service, queue[:TURN], self._stop)
         finally:
             self._hosts.discard(name)
-        has_more = len(queue) > TURN or name in self._passed_over
+        has_more = len(queue) >= TURN or name in self._passed_over
         self._passed_over.discard(name)
         if has_more and not self._stop.is_set():
             await self._drain()

@@ -19,7 +19,7 @@ from scraper.state.article_rows import (
     article_record,
     wanted_row,
 )
-from scraper.state.connection import Connection, Value
+from scraper.state.connection import Connection, Row, Value
 from scraper.state.entries import from_json
 from scraper.state.instants import MILLISECOND, from_milliseconds, to_milliseconds
 
@@ -56,6 +56,14 @@ _PENDING = """
     SELECT entry, source, attempts, reason, due FROM articles
     WHERE status <> 'archived' AND status = 'pending' AND (due IS NULL OR due <= ?)
     ORDER BY first_seen, rowid
+"""
+_PENDING_BY_TURNS = """
+    SELECT entry, source, attempts, reason, due FROM (
+        SELECT entry, source, attempts, reason, due, first_seen, rowid AS number, row_number()
+            OVER (PARTITION BY host, source ORDER BY first_seen, rowid) AS place
+        FROM articles
+        WHERE status <> 'archived' AND status = 'pending' AND (due IS NULL OR due <= ?)
+    ) WHERE place <= ? ORDER BY first_seen, number
 """
 _NEXT_DUE = """
     SELECT due FROM articles WHERE status <> 'archived' AND status = 'pending'
@@ -114,11 +122,12 @@ class Articles:
     def pending(self, now: datetime, sources: Collection[str] | None = None) -> list[Pending]:
         """What is due at `now`, the longest known first; of `sources` only, unless None."""
         rows = self._connection.rows(_PENDING, (to_milliseconds(now),))
-        return [
-            Pending(from_json(entry), source, attempts, reason, from_milliseconds(due))
-            for entry, source, attempts, reason, due in rows
-            if sources is None or source in sources
-        ]
+        return [_pending(row) for row in rows if sources is None or row[1] in sources]
+
+    def pending_by_turns(self, now: datetime, most: int) -> list[Pending]:
+        """The same, but at most so many of each source at each host."""
+        rows = self._connection.rows(_PENDING_BY_TURNS, (to_milliseconds(now), most))
+        return [_pending(row) for row in rows]
 
     def next_due(self) -> datetime | None:
         """When the first pending article is due: 1970 where one is at once, None for none."""
@@ -288,3 +297,8 @@ class Articles:
                 f"{self._connection.path} knows no article {article_id}: was the file replaced "
                 "while in use? Run the command again"
             )
+
+
+def _pending(row: Row) -> Pending:
+    entry, source, attempts, reason, due = row
+    return Pending(from_json(entry), source, attempts, reason, from_milliseconds(due))

@@ -25,7 +25,7 @@ from tests.durability.findings import archive_findings, texts
 
 STAGED = (sys.executable, str(Path(__file__).with_name("staged.py")))
 PROJECT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 3.0
 _CONFIGURATION = """
 [archive]
 root = {root}

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.durability.conftest import STORIES, Undisturbed, rounds
+from tests.durability.findings import texts
 from tests.durability.program import Crawl, Run, finish
 
 pytestmark = pytest.mark.replica
@@ -21,15 +22,18 @@ IN_A_ROW = 2
 RUN_SECONDS = 2.0  # that an undisturbed run takes, about
 
 
-def killed(crawl: Crawl, command: str, chance: random.Random) -> int:
-    """A run that is killed at a random moment, mostly while it writes; 0 where it ended before."""
+def killed(crawl: Crawl, command: str, chance: random.Random, lines: int) -> int:
+    """A run that is killed at a random moment, mostly while it writes; 0 where it ended before.
+
+    `lines` is how many it prints about, at most.
+    """
     arguments = ("once", "--all") if command == "once" else (command,)
     run = crawl.start(*arguments)
     how = chance.choice((Run.kill, Run.kill_all))
     if chance.random() < 0.3:
         run.after(0, chance.uniform(0, RUN_SECONDS), how)
     else:
-        run.after(chance.randint(1, STORIES // 4), chance.uniform(0, 0.1), how)
+        run.after(chance.randint(1, lines), chance.uniform(0, 0.1), how)
     code = crawl.end(run).process.returncode
     missing = [path for path in crawl.acknowledged if not (crawl.root / path).is_file()]
     assert missing == []
@@ -42,8 +46,10 @@ def kill_day_after_day(seed: int, folder: Path, days: Undisturbed, command: str)
     crawl = days.crawl(folder)
     for number in range(len(days.texts)):
         crawl.at = days.site.go(number)
+        changed = days.texts[number].items() - texts(crawl.root).items()
+        lines = min(max(1, len(changed) // 2), STORIES // 4)
         for _ in range(IN_A_ROW):
-            kills += killed(crawl, command, chance)
+            kills += killed(crawl, command, chance, lines)
         found = finish(crawl, days.texts[number])
         findings += [f"seed {seed}, day {number}: {line}" for line in found]
         if findings:

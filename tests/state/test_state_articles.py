@@ -102,6 +102,16 @@ def test_the_longest_known_comes_first_then_in_the_order_listed(state: State) ->
     assert ids(state.articles.pending(NOW)) == ["z", "a", "new"]
 
 
+def test_no_source_and_no_host_crowds_out_the_others(state: State) -> None:
+    state.articles.want([entry(name) for name in "abcd"], "china", NOW - HOUR)
+    state.articles.want([Entry("https://other.example/1", "other")], "china", NOW)
+    state.articles.want([entry("e"), entry("f"), entry("g")], "world", NOW - 2 * HOUR)
+    state.articles.defer("f", "HTTP 503", NOW + HOUR)
+
+    assert ids(state.articles.pending_by_turns(NOW, 2)) == ["e", "g", "a", "b", "other"]
+    assert ids(state.articles.pending_by_turns(NOW, 9)) == ids(state.articles.pending(NOW))
+
+
 def test_only_the_sources_asked_for_are_pending(state: State) -> None:
     for source in ("china", "world", ""):
         state.articles.want([entry(f"of {source}")], source, NOW)
