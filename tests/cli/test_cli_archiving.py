@@ -226,6 +226,39 @@ def test_a_second_signal_ends_the_daemon_at_once(china: Replica, start: Start) -
     daemon.communicate()
 
 
+def test_a_hang_up_reads_the_configuration_anew_and_a_wrong_one_changes_nothing(
+    china: Replica, configure: Configure, start: Start
+) -> None:
+    file = configure(china.url + "/sitemap.xml", name="again")
+    right = file.read_text("utf-8")
+    file.write_text(right.partition('[[sources]]\nname = "again"')[0], "utf-8")
+    daemon = start("daemon")
+    assert daemon.stderr
+
+    def said(words: str) -> list[str]:
+        """What the daemon says up to that."""
+        lines: list[str] = []
+        while words not in "".join(lines[-1:]):
+            assert daemon.stderr
+            lines.append(daemon.stderr.readline())
+            assert lines[-1], "".join(lines)
+        return lines
+
+    said("daemon started: 1 sources")
+    file.write_text(right.replace("drain", "drian") + "every = 5\n", "utf-8")
+    daemon.send_signal(signal.SIGHUP)
+    wrong = "".join(said("not reloaded"))
+    assert "daemon.drian" in wrong
+    assert wrong.count("expected") == 2
+    file.write_text(right, "utf-8")
+    daemon.send_signal(signal.SIGHUP)
+    said("daemon reloaded: 2 sources")
+    said("changed   again")
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(30) == 0
+    daemon.communicate()
+
+
 def test_what_is_held_back_is_shown_and_archived_on_demand(
     china: Replica, scraper: Run, tmp_path: Path
 ) -> None:
