@@ -44,7 +44,7 @@ def fill_up(kilobytes: int, folder: Path, days: Undisturbed, day: int) -> tuple[
 
 @pytest.mark.soak
 @pytest.mark.timeout(0)
-@pytest.mark.parametrize("day", [0, 1, 3])
+@pytest.mark.parametrize("day", [0, 3])
 def test_the_disk_is_full_at_every_page_of_it(
     day: int, tmp_path: Path, undisturbed_few: Undisturbed, say: Callable[[str], None]
 ) -> None:
