@@ -88,6 +88,28 @@ def test_jekyll_makes_a_site_of_the_articles_and_of_nothing_else(
     assert not any("------" in page for page in shown)  # the header's link is a heading
 
 
+@pytest.mark.parametrize("body", ["markdown", "html"])
+def test_the_site_shows_the_saved_pictures(scraper: Run, tmp_path: Path, body: str) -> None:
+    assert scraper("init").returncode == 0
+    archive = tmp_path / "archive"
+    picture = "assets/ab/abcd.jpg"
+    for path in (picture, "_posts/2999/01/2999-01-01-x.md", "_posts/2999-01-02-y.md"):
+        (archive / path).parent.mkdir(parents=True, exist_ok=True)
+    (archive / picture).write_bytes(b"picture")
+    for path, up in (("2999/01/2999-01-01-x.md", "../../../"), ("2999-01-02-y.md", "../")):
+        shown = f"![a]({up}{picture})" if body == "markdown" else f'<img src="{up}{picture}">'
+        text = HOSTILE.replace("<p>", f"<p>{shown}") if body == "html" else f"{shown}\n"
+        head = HOSTILE.partition("<div>")[0]
+        (archive / "_posts" / path).write_text(text if body == "html" else head + text, "utf-8")
+    _build(archive)
+    site = archive / "_site"
+    assert (site / picture).read_bytes() == b"picture"
+    pages = list(site.glob("*/**/*.html"))
+    assert len(pages) == 2
+    for page in pages:
+        assert f'src="/{picture}"' in page.read_text("utf-8")
+
+
 def _make_archive(scraper: Run, shared: Path, tmp_path: Path, body: str) -> None:
     """About two hundred posts of the corpus, and one that tries to be a command."""
     old = tmp_path / "old"

@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -299,3 +300,14 @@ def test_how_gaps_are_filled_is_read(load_text: Load) -> None:
     assert load_text("").archive.coverage == CoverageSettings(fill=True, budget=60)
     text = "[coverage]\nfill = false\nbudget = 7\n"
     assert load_text(text).archive.coverage == CoverageSettings(fill=False, budget=7)
+
+
+def test_saving_pictures_without_pillow_names_what_to_install(
+    load_text: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = '[archive]\npictures = "save"\npicture_max_bytes = "2MB"\n'
+    archive = load_text(text).archive
+    assert (archive.pictures, archive.picture_max_bytes) == ("save", 2_000_000)
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'news-scraper\[pictures\]'"):
+        load_text(text)
