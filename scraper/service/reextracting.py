@@ -173,6 +173,7 @@ async def rewrite(service: Service, found: Sequence[Reread]) -> None:
     """
     better = [one for one in found if one.verdict == "better"]
     await service.disk.run(_replace_texts, service, better)
+    await service.disk.run(_want_pictures, service, found)
     for one in found:
         if one.verdict == "released" and one.draft:
             await service.keeper.keep(replace(one.draft, insisted=True))
@@ -191,8 +192,14 @@ def _replace_texts(service: Service, better: Sequence[Reread]) -> None:
     ]
     service.keeper.archive.commit(changes, service.now())
     service.state.articles.archive([_row(one) for one in better])
-    for one in better:
-        service.keeper.linker.want(one.article.id, read(one.after).body)
+
+
+def _want_pictures(service: Service, found: Sequence[Reread]) -> None:
+    """Want what these texts show: they may have been archived before pictures were saved."""
+    with service.state.transaction():
+        for one in found:
+            if one.verdict in ("same", "better"):
+                service.keeper.linker.want(one.article.id, read(one.after).body)
 
 
 def _row(one: Reread) -> Archived:

@@ -277,6 +277,22 @@ class KilledError(ArchiveError):
     """The moment at which the program would have been killed."""
 
 
+def test_what_was_archived_with_links_gets_its_pictures_when_it_is_read_anew(press: Press) -> None:
+    url = press.server.answer("/a.png", raster())
+    press.journey.settings["pictures"] = "link"
+    press.fetch(press.story("one", url))
+    assert press.assets() == {}
+    press.journey.settings["pictures"] = "save"
+
+    async def work(service: Service) -> None:
+        ids = await service.disk.run(service.state.articles.readable)
+        await rewrite(service, [one async for one in reread(service, ids)])
+        await save_pictures(service, asyncio.Event())
+
+    press.journey.with_service(work)
+    assert len(press.assets()) == press.body("one").count("../assets/") == 1
+
+
 CRASHES = [
     (Store, "write", 1, "before the picture is written"),
     (Manifest, "append", 1, "before the picture's line"),
