@@ -12,11 +12,13 @@ import pytest
 from scraper.archive.manifest import read_all
 from scraper.markdown.document import read, sha256_of_body
 from scraper.markdown.pictures import pictures_of
+from scraper.service import daemon
 from scraper.service.articles import archive as archive_article
 from scraper.service.articles import ask_for
 from scraper.service.context import Service
 from scraper.service.finding import locate
 from scraper.service.forgetting import forget, plan
+from scraper.service.health import Pulse
 from scraper.service.picturing import save_pictures
 from scraper.service.verifying import verify
 from tests.journey.journey import Journey
@@ -148,6 +150,26 @@ def test_a_picture_that_is_refused_delays_no_article_and_is_given_up_at_last(
     journey.once()
     assert assets(journey.root)
     assert not [d for d in journey.documents().values() if pictures_of(d.body)]
+    assert findings(journey.root) == []
+
+
+def test_the_daemon_saves_pictures_beside_its_other_work(
+    journey: Journey, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon, "PICTURE_SECONDS", 0.1)
+    journey.settings = {"pictures": "save"}
+    journey.add(replica.url + "/rsshub/zaobao/realtime/china?limit=10")
+
+    async def work(service: Service) -> None:
+        running = daemon.Daemon(service, 5.0, Pulse())
+        task = asyncio.create_task(running.run())
+        async with asyncio.timeout(60):
+            while not any(shown(journey.root).values()):  # noqa: ASYNC110  # its own tasks do it
+                await asyncio.sleep(0.05)
+        running.stop()
+        await task
+
+    journey.with_service(work)
     assert findings(journey.root) == []
 
 
