@@ -252,7 +252,7 @@ def _records(file: IO[bytes]) -> Iterator[Read]:
             read = _read(record) if record.rec_type in ("response", "revisit") else None
             if read:
                 yield _placed(read, iterator.get_record_offset(), iterator.get_record_length())
-    except (ArchiveLoadFailed, EOFError):
+    except (ArchiveLoadFailed, EOFError, ValueError):
         return
 
 
@@ -263,7 +263,7 @@ def _read(record: Any) -> Mapping[str, Any]:
     return {
         "kind": record.rec_type,
         "url": headers.get_header("WARC-Target-URI") or "",
-        "at": datetime.fromisoformat(headers.get_header("WARC-Date")),
+        "at": datetime.fromisoformat(headers.get_header("WARC-Date") or ""),
         "article": headers.get_header("WARC-Metadata-Article") or "",
         "status": int(http.get_statuscode()) if http else 0,
         "headers": tuple(http.headers) if http else (),

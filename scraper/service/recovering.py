@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scraper.archive.archive import Archive, Change
+from scraper.archive.chain import Expected
 from scraper.archive.forgetting import takedowns
 from scraper.archive.manifest import Event, Happening, RecordFact, read_all
 from scraper.archive.orphans import Orphan, manifest_written_at, orphans, recent_events
@@ -124,7 +125,7 @@ class _Recovery:
         told += [e for e in events[-_LAST:] if self._is_unsaved(e) or _is_wordless(e, gone)]
         if told:
             self._rebuilding().restore(sorted(stale), told)
-        self._records(record for event in events for record in event.records)
+        self._records(events)
 
     def _is_unsaved(self, event: Event) -> bool:
         """Whether a picture was kept, and its row does not know."""
@@ -141,8 +142,13 @@ class _Recovery:
         said = (known.status, known.path, known.sha256) if known else ()
         return said != ("archived", path, sha256_of_body(body))
 
-    def _records(self, facts: Iterable[RecordFact]) -> None:
+    def _records(self, events: Iterable[Event]) -> None:
+        """Note the records behind the last that is known, where they are by now."""
+        expected = Expected()
+        for event in events:
+            expected.take(event)
         last = self._state.upkeep.last_record()
+        facts = [fact for kept in expected.records.values() for fact, _ in kept.values()]
         missed = [fact for fact in facts if (fact.file, fact.offset) > last]
         self._state.records.add(list(filter(None, map(self._record, missed))))
 

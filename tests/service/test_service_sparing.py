@@ -158,6 +158,22 @@ def test_what_came_back_into_quarantine_is_known_and_can_be_forgotten_again(
     assert found(root) == []
 
 
+def test_the_next_start_looks_for_records_where_they_are_by_now(root: Path, state: State) -> None:
+    keep(
+        root, draft(1, "旧桥动工", "三人受伤。"), draft(2, "二", "正文。"), draft(3, "三", "正文。")
+    )
+    take_down(root, state, "story-1")
+    archive = Archive(root, "tester/1")
+    archive.open()
+    for _ in range(2):
+        bring_in_line(archive, state, Origins({}, {}), (0.0, NOON))
+        assert [len(state.records.of(f"story-{n}")) for n in (1, 2, 3)] == [0, 1, 1]
+    state.records.remove("story-3")
+    bring_in_line(archive, state, Origins({}, {}), (0.0, NOON))
+    (row,) = state.records.of("story-3")
+    assert read_record(root / row.file, row.offset).article == "story-3"
+
+
 def test_what_came_back_is_not_forgotten_again_by_the_next_start(root: Path, state: State) -> None:
     keep(root, draft(1, "旧桥动工", "三人受伤。"), draft(2, "另一篇", "正文。"))
     take_down(root, state, "story-1")
