@@ -33,20 +33,26 @@ class Expected:
 
     files: dict[str, Said] = field(default_factory=dict)
     records: dict[str, dict[int, tuple[RecordFact, str]]] = field(default_factory=dict)
+    removed: dict[str, Event] = field(default_factory=dict)  # by path: what must not be there
+    cuts: dict[str, tuple[Cut, Event]] = field(default_factory=dict)  # the last one of a file
 
     def take(self, event: Event) -> None:
         """Let one more event have happened; a forgotten article takes its records along."""
         for path in event.removed:
             self.files.pop(path, None)
             self.records.pop(path, None)
+            self.removed[path] = event
         if event.event == "forgotten":
             for cut in cuts_of(event):
                 self._move_records(cut)
+                self.cuts[cut.file] = cut, event
             self._drop_records(event.id)
         for fact in event.files:
             self.files[fact.path] = Said(fact, event.at, event.id)
+            self.removed.pop(fact.path, None)
         for record in event.records:
             self.records.setdefault(record.file, {})[record.offset] = (record, event.id)
+            self.removed.pop(record.file, None)
 
     def _move_records(self, cut: Cut) -> None:
         """Records behind what was taken out of their file begin earlier now."""

@@ -7,7 +7,8 @@ Kind = Literal[
     "missing",
     "extra",
     "differs",
-    "touched",
+    "edited",
+    "unfinished",
     "front matter",
     "chain",
     "timestamp",
@@ -23,3 +24,8 @@ class Finding:
     kind: Kind
     path: str
     detail: str = ""
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether something is wrong: an owner may edit what is theirs."""
+        return self.kind != "edited"

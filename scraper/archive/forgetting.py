@@ -174,9 +174,9 @@ class Eraser:
         path = self._root / cut.file
         with translated(path, "rewritten"), path.open("rb") as source:
             size = os.fstat(source.fileno()).st_size
-            if _begins_with(source, cut.before):
+            if begins_with(source, cut.before):
                 self._rewrite(PurePosixPath(cut.file), source, _kept(cut.ranges, size))
-            elif not _begins_with(source, cut.after):
+            elif not begins_with(source, cut.after):
                 raise ArchiveError(
                     f"{path} is neither as it was before records were taken out of it nor as "
                     "after that: restore it from a backup and run the command again"
@@ -244,6 +244,6 @@ def _size_of(pieces: Iterable[bytes]) -> Size:
     return Size(count, digest.hexdigest())
 
 
-def _begins_with(source: IO[bytes], size: Size) -> bool:
+def begins_with(source: IO[bytes], size: Size) -> bool:
     """Whether a file begins with these bytes; more may have been appended since."""
     return _size_of(_pieces(source, [(0, size.bytes)])) == size

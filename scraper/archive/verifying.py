@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +17,8 @@ from scraper.archive import raw, warc
 from scraper.archive.atomic import is_temporary
 from scraper.archive.chain import Expected, Said, read_chain
 from scraper.archive.findings import Finding
-from scraper.archive.manifest import RecordFact
+from scraper.archive.forgetting import begins_with
+from scraper.archive.manifest import Event, RecordFact
 from scraper.archive.trouble import translated
 from scraper.errors import DocumentError
 from scraper.markdown.document import sha256_of_body
@@ -25,6 +26,7 @@ from scraper.markdown.glance import Glance, glance, look
 
 FOLDERS = ("_posts", "_revisions", "_quarantine", "assets")
 _SLACK = timedelta(days=1)  # between an event and the writing of its files, clocks included
+_AT_ONCE = timedelta(minutes=1)  # the same, as a rule: nobody edits a file sooner
 _CHUNK = 1 << 20  # bytes
 
 
@@ -33,7 +35,7 @@ class Look:
     """One look at an archive. `only` are the paths to look at; None for all."""
 
     root: Path
-    fast: bool = False  # by size and time, reading no file
+    fast: bool = False  # by size and time, reading only the files in which these differ
     only: Collection[str] | None = None
     expected: Expected = field(default_factory=Expected)
     bodies: dict[str, str] = field(default_factory=dict)  # SHA-256 of the body of each document
@@ -71,25 +73,39 @@ class Look:
         if not entry.is_file(follow_symlinks=False):
             yield Finding("extra", path, "no file: the archive holds neither links nor devices")
             return
+        said = self.expected.files.get(path)
         with translated(self.root / path, "read"):
             try:
                 found = entry.stat(follow_symlinks=False)
-                data = b"" if self.fast else _read(entry.path)
+                data = None if self.fast and _looks_right(said, found) else _read(entry.path)
             except FileNotFoundError:  # since it was listed
                 self.seen.discard(path)
                 return
-        if found.st_mtime_ns >= self.began:
-            return
-        said = self.expected.files.get(path)
-        intact = said is not None and hashlib.sha256(data).hexdigest() == said.fact.sha256
+        if data is not None and found.st_mtime_ns < self.began:
+            yield from self._judge(path, said, found, data)
+
+    def _judge(
+        self, path: str, said: Said | None, found: os.stat_result, data: bytes
+    ) -> Iterator[Finding]:
+        digest, is_post = hashlib.sha256(data).hexdigest(), path.startswith("_posts/")
         if said is None:
-            yield Finding("extra", path, "the manifest knows nothing of it")
-        elif self.fast:
-            yield from _by_size_and_time(path, said, found)
-        elif not intact:
+            yield self._unasked(path, digest)
+        elif digest == said.fact.sha256:
+            yield from self._document(path, data, glance) if is_post else ()
+            return
+        elif is_post and _is_edit(said, found, data):
+            yield Finding("edited", path, f"on {datetime.fromtimestamp(found.st_mtime, UTC):%F}")
+            return
+        else:
             yield Finding("differs", path, f"{len(data):,} bytes, {said.fact.bytes:,} were written")
-        if not self.fast and path.startswith("_posts/"):
-            yield from self._document(path, data, glance if intact else look)
+        yield from self._document(path, data, look) if is_post else ()
+
+    def _unasked(self, path: str, digest: str) -> Finding:
+        """A file that no line expects: one that was to be removed, or somebody else's."""
+        event = self.expected.removed.get(path)
+        if event and digest == event.about.get("files", {}).get(path):
+            return Finding("unfinished", path, _still(event))
+        return Finding("extra", path, "the manifest knows nothing of it")
 
     def _document(self, path: str, data: bytes, see: Callable[[str], Glance]) -> Iterator[Finding]:
         try:
@@ -119,6 +135,10 @@ class Look:
         kept = self.expected.records.get(path, {})
         facts = [kept[offset][0] for offset in sorted(kept)]
         with translated(self.root / path, "read"), (self.root / path).open("rb") as file:
+            left = self._left_over(path, file)
+            if left:
+                yield left
+                return
             size = os.fstat(file.fileno()).st_size
             end = max((fact.offset + fact.length for fact in facts), default=0)
             if end > size:
@@ -127,6 +147,22 @@ class Look:
                 yield from _differing(file, path, facts)
         if not (self.fast or is_last) and warc.whole_length(self.root / path, end) < size:
             yield Finding("record", path, f"behind {end:,} it holds bytes that are no record")
+
+    def _left_over(self, path: str, file: IO[bytes]) -> Finding | None:
+        """What a takedown, or an expiry, was to take out of a file and has not yet."""
+        event = self.expected.removed.get(path)
+        if event:
+            return Finding("unfinished", path, _still(event))
+        cut, event = self.expected.cuts.get(path, (None, None))
+        if cut and event and not self.fast and begins_with(file, cut.before):
+            return Finding("unfinished", path, f"its records: {_still(event)}")
+        return None
+
+
+def _still(event: Event) -> str:
+    """Why a file is not to be there."""
+    what = f"{event.id} was forgotten" if event.event == "forgotten" else "it expired"
+    return f"{what} on {event.at:%Y-%m-%d}, and it is still there"
 
 
 def _differing(file: IO[bytes], path: str, facts: list[RecordFact]) -> Iterator[Finding]:
@@ -140,12 +176,27 @@ def _differing(file: IO[bytes], path: str, facts: list[RecordFact]) -> Iterator[
             yield Finding("record", path, f"the record at {fact.offset:,} was changed")
 
 
-def _by_size_and_time(path: str, said: Said, found: os.stat_result) -> Iterator[Finding]:
-    if found.st_size != said.fact.bytes:
-        sizes = f"{found.st_size:,} bytes, {said.fact.bytes:,} were written"
-        yield Finding("differs", path, sizes)
-    elif found.st_mtime > (said.at + _SLACK).timestamp():
-        yield Finding("touched", path, f"written again since {said.at:%Y-%m-%d}")
+def _looks_right(said: Said | None, found: os.stat_result) -> bool:
+    """Whether size and time are those of a file that nobody touched since it was written."""
+    if said is None or found.st_size != said.fact.bytes:
+        return False
+    return found.st_mtime <= (said.at + _SLACK).timestamp()
+
+
+def _is_edit(said: Said, found: os.stat_result, data: bytes) -> bool:
+    """Whether a file that differs is its owner's work: written later, whole, and a document.
+
+    What rots on a disk keeps its time; what was cut off in the middle lacks the last line's end.
+    """
+    if found.st_mtime <= (said.at + _AT_ONCE).timestamp():
+        return False
+    if b"\0" in data or not data.endswith(b"\n"):
+        return False
+    try:
+        look(data.decode())
+    except (DocumentError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def files_below(top: Path) -> Iterator[os.DirEntry[str]]:

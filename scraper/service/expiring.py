@@ -60,8 +60,8 @@ def finish_expiring(root: Path, state: State) -> None:
 
     Raises ArchiveError.
     """
-    if not state.meta.get(_IN_HAND):
-        return
+    if not state.meta.get(_IN_HAND) and not state.upkeep.is_empty():
+        return  # a state that is new knows nothing of it
     line = last_of(root, "expired")
     if line:
         Eraser(root).erase(line)

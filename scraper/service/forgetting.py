@@ -74,7 +74,9 @@ def forget(archive: Archive, state: State, takeout: Takeout, reason: str, now: d
 def finish_if_begun(root: Path, state: State) -> tuple[str, ...]:
     """Finish what an interrupted run left; says whose takedown that was. Raises ArchiveError."""
     begun = state.meta.get(_IN_HAND)
-    if not begun or finish(root, state) != begun:  # it was not begun before the kill
+    if not begun and not state.upkeep.is_empty():  # a state that is new knows nothing of it
+        return ()
+    if finish(root, state) != begun or not begun:  # it was not begun before the kill
         return ()
     return (f"finished what an interrupted run had left of forgetting {begun}",)
 

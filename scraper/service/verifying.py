@@ -33,6 +33,11 @@ class Verified:
     unread: int = 0  # timestamps that cannot be read without their library
 
     @property
+    def troubles(self) -> int:
+        """How many findings say that something is wrong."""
+        return sum(finding.is_trouble for finding in self.findings)
+
+    @property
     def counts(self) -> Counter[str]:
         """How many findings there are of each kind."""
         return Counter(finding.kind for finding in self.findings)

@@ -32,13 +32,25 @@ def test_what_is_found_is_named_with_what_to_do(scraper: Run, archive: Path) -> 
     answer = scraper("--archive", archive, "verify")
     assert answer.returncode == 1
     lines = answer.stderr.splitlines()
-    assert lines[0].startswith("differs: not as they were written: restore them from a backup")
+    assert lines[0].startswith("differs: damaged since they were written: restore them from a")
     assert lines[1].startswith(f"  {changed}: 7 bytes, ")
     assert "  _posts/elsewhere.md: the manifest knows nothing of it" in lines
     assert f"  {gone}" in lines
     assert answer.stdout.endswith("findings\n")
     after = {path: path.stat().st_mtime_ns for path in archive.rglob("*") if path in before}
     assert {p for p in before if after[p] != before[p]} <= {archive / ".scraper"}
+
+
+def test_an_owners_edit_is_told_and_no_reason_for_exit_1(scraper: Run, archive: Path) -> None:
+    path = "_posts/2024/05/2024-05-06-桥上的灯 0.md"
+    with (archive / path).open("a", encoding="utf-8") as file:
+        file.write("我加的一句。\n")
+    for arguments in (["verify"], ["verify", "--fast"]):
+        answer = scraper("--archive", archive, *arguments)
+        assert answer.returncode == 0
+        assert answer.stderr.splitlines()[0].startswith("edited: edited by their owner")
+        assert f"  {path}: on 20" in answer.stderr
+        assert answer.stdout.endswith(": all as they were written, or edited by their owner\n")
 
 
 def test_findings_are_records_for_programs(scraper: Run, archive: Path) -> None:

@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 
 from scraper.archive.archive import Archive, Change
+from scraper.archive.forgetting import Eraser
 from scraper.archive.manifest import Event, FileFact, as_line, days
 from scraper.archive.warc import write_info
+from scraper.service.finding import locate
+from scraper.service.forgetting import finish_if_begun, forget, plan
 from scraper.service.verifying import verify
+from scraper.state.database import State, open_state
 from tests.service.archives import NOON, STATE, draft, fill, keep
 
 Damage = Callable[[Path], object]
@@ -90,6 +94,16 @@ def link(path: str) -> Damage:
     return lambda root: (root / path).symlink_to("/etc/hostname")
 
 
+def keeping_time(path: str, damage: Damage) -> Damage:
+    """The same as a failing disk does it."""
+
+    def rot(root: Path) -> None:
+        damage(root)
+        os.utime(root / path, (NOON.timestamp(), NOON.timestamp()))
+
+    return rot
+
+
 def rename(old: str, new: str) -> Damage:
     return lambda root: (root / old).rename(root / new)
 
@@ -112,9 +126,25 @@ DAMAGES: dict[str, tuple[Damage, list[tuple[str, str]]]] = {
         remove("_revisions/2024/05/2024-05-06-桥上的灯 0/1.md"),
         [("missing", "_revisions/2024/05/2024-05-06-桥上的灯 0/1.md")],
     ),
-    "a word was changed": (
+    "a word was changed by its owner": (
         edit(POST, "正文。".encode(), "反文。".encode()),
+        [("edited", POST)],
+    ),
+    "a word rotted": (
+        keeping_time(POST, edit(POST, "正文。".encode(), "反文。".encode())),
         [("differs", POST), ("front matter", POST), ("state", POST)],
+    ),
+    "the end is missing": (
+        lambda root: os.truncate(root / POST, (root / POST).stat().st_size - 4),
+        [("differs", POST), ("front matter", POST), ("state", POST)],
+    ),
+    "the end is zeros": (
+        edit(POST, "文。\n".encode(), bytes(6) + b"\n"),
+        [("differs", POST), ("front matter", POST), ("state", POST)],
+    ),
+    "an earlier text was changed": (
+        edit("_revisions/2024/05/2024-05-06-桥上的灯 0/1.md", "正文".encode(), "反文".encode()),
+        [("differs", "_revisions/2024/05/2024-05-06-桥上的灯 0/1.md")],
     ),
     "front matter was broken": (
         edit(POST, b'title: "', b'title: ["'),
@@ -223,13 +253,66 @@ def test_the_records_of_a_forgotten_article_may_be_overwritten(root: Path) -> No
     assert found(root) == []
 
 
-def test_fast_looks_at_size_and_time_alone(root: Path) -> None:
+def test_fast_reads_what_differs_in_size_or_time_alone(root: Path) -> None:
     edit(POST, "正文。".encode(), "反文。".encode())(root)
-    assert found(root, fast=True) == [("touched", POST)]
+    assert found(root, fast=True) == [("edited", POST)]
     os.utime(root / POST, (NOON.timestamp(), NOON.timestamp()))
     assert found(root, fast=True) == []
-    put(POST, b"\n")(root)
-    assert found(root, fast=True) == [("differs", POST)]
+    put(POST, b"x")(root)
+    assert ("differs", POST) in found(root, fast=True)
+
+
+def test_a_file_that_was_only_touched_is_as_it_was_written(root: Path) -> None:
+    (root / POST).touch()
+    assert (found(root), found(root, fast=True)) == ([], [])
+
+
+def test_an_edit_is_no_trouble(root: Path) -> None:
+    put(POST, "我加的一句。\n".encode())(root)
+    verified = verify(root, lambda *_: None, patience=0)
+    assert (verified.counts, verified.troubles) == ({"edited": 1}, 0)
+
+
+def forget_half(root: Path, state: State, article: str) -> None:
+    """A takedown whose run is killed behind its line in the manifest."""
+    archive = Archive(root, "tester/1")
+    archive.open()
+    takeout = plan(root, state, locate(root, state, (), article))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Eraser, "erase", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            forget(archive, state, takeout, "", NOON)
+
+
+def test_a_takedown_that_was_interrupted_is_told_as_such(root: Path) -> None:
+    with closing(open_state(root / STATE)) as state:
+        forget_half(root, state, "story-0")
+        earlier = "_revisions/2024/05/2024-05-06-桥上的灯 0/1.md"
+        current = "_posts/2024/05/2024-05-06-桥上的灯 0.md"
+        for fast in (False, True):
+            raw = [] if fast else [RAW, RAW_LAST]
+            assert found(root, fast=fast) == [("unfinished", p) for p in (current, *raw, earlier)]
+        assert finish_if_begun(root, state)
+    assert found(root) == []
+
+
+def test_a_state_that_was_lost_meanwhile_lets_it_be_finished_too(root: Path) -> None:
+    with closing(open_state(root / STATE)) as state:
+        forget_half(root, state, "story-1")
+    shutil.rmtree((root / STATE).parent)
+    with closing(open_state(root / STATE)) as state:
+        finish_if_begun(root, state)
+    assert not (root / POST).exists()
+    assert found(root)[0][0] == "state"
+
+
+def test_what_was_to_expire_is_told_while_it_is_there(root: Path) -> None:
+    archive = Archive(root, "tester/1")
+    archive.open()
+    archive.commit([Change("expired", removed=(RAW,), about={"files": {RAW: "x"}})], NOON)
+    assert found(root) == [("unfinished", RAW)]
+    (root / RAW).unlink()
+    assert found(root) == []
 
 
 def test_other_posts_than_our_own_are_read_as_well(root: Path) -> None:

@@ -34,6 +34,8 @@ def command(session: Session, *, wait: float) -> None:
 
 def _rebuild(session: Session, advance: Callable[[int, int], None]) -> None:
     from scraper.archive.archive import Archive
+    from scraper.service.expiring import finish_expiring
+    from scraper.service.forgetting import finish_if_begun
     from scraper.service.rebuilding import Origins, Rebuilding
     from scraper.state.database import open_state
     from scraper.version import VERSION
@@ -42,12 +44,14 @@ def _rebuild(session: Session, advance: Callable[[int, int], None]) -> None:
     root = plan.archive.root
     found = Archive(root, f"news-scraper/{VERSION}").open()
     with closing(open_state(root / ".scraper" / "state.sqlite")) as state:
+        finished = finish_if_begun(root, state)
+        finish_expiring(root, state)
         saving = plan.archive.pictures == "save"
         origins = Origins(plan.sources, plan.sites, plan.archive.revisions, saving)
         done = Rebuilding(root, state, origins, datetime.now(UTC)).run(
             lambda count: advance(count, count)
         )
-        for notice in (*found, *state.notices, *done.notices):
+        for notice in (*found, *state.notices, *finished, *done.notices):
             output.notice(notice)
     facts: dict[str, object] = {
         "event": "summary",

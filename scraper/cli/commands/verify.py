@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 ADVICE: Mapping["Kind", str] = {
     "chain": "the manifest is not as it was written: restore these days from a backup",
-    "differs": "not as they were written: restore them from a backup, unless you edited them "
-    "yourself; the program never overwrites an edited file",
+    "differs": "damaged since they were written: restore them from a backup",
+    "edited": "edited by their owner, and never overwritten: nothing is wrong",
     "extra": "not written by this program: move them out of the archive; what an interrupted run "
     "left, the next command that writes takes up",
     "front matter": "documents that cannot be trusted to be read as they were meant: mend them",
@@ -26,18 +26,23 @@ ADVICE: Mapping["Kind", str] = {
     "record": "what was received is damaged: restore these files from a backup",
     "state": "the state and the files differ: `scraper rebuild` makes the state anew from them",
     "timestamp": "not of the file that they stand beside: restore both from a backup",
-    "touched": "of the right size, but written again later: `scraper verify` reads them",
+    "unfinished": "to be removed, but the run was interrupted: the next command that writes, such "
+    "as `scraper once`, finishes it",
 }
 
 
 @click.command("verify")
-@click.option("--fast", is_flag=True, help="By size and time only, reading no file.")
+@click.option("--fast", is_flag=True, help="By size and time; only what differs is read.")
 @click.pass_obj
 def command(session: Session, *, fast: bool) -> None:
     """Check every file of the archive against its manifest; exit 1 where anything differs.
 
     Files, front matter, the chain of days, every WARC record, the state. It only reads, takes no
     lock, and may run beside a daemon.
+
+    An article that was changed later than it was written, and is a whole document, was edited by
+    its owner: that is told, and no reason for exit 1. One that changed while its time did not, that
+    is cut off or does not parse, is damaged.
     """
     from scraper.cli.counting import counted
     from scraper.service.verifying import verify
@@ -46,7 +51,7 @@ def command(session: Session, *, fast: bool) -> None:
     with counted(session.output, "files") as advance:
         verified = verify(root, advance, fast=fast)
     _print(session, verified, time.monotonic() - started)
-    raise SystemExit(Exit.TROUBLE if verified.findings else Exit.DONE)
+    raise SystemExit(Exit.TROUBLE if verified.troubles else Exit.DONE)
 
 
 def _print(session: Session, verified: "Verified", seconds: float) -> None:
@@ -79,11 +84,15 @@ def _print(session: Session, verified: "Verified", seconds: float) -> None:
             output.problem(f"  {finding.path}{detail}")
     for line in _attested(verified):
         output.line(line)
-    total = sum(verified.counts.values())
+    total = verified.troubles
     output.line(
         f"{verified.files:,} files and {verified.records:,} records checked in {seconds:.1f} s: "
-        + (f"{total:,} finding{'s' * (total != 1)}" if total else "all as they were written")
+        + (f"{total:,} finding{'s' * (total != 1)}" if total else _sound(verified))
     )
+
+
+def _sound(verified: "Verified") -> str:
+    return "all as they were written" + ", or edited by their owner" * bool(verified.findings)
 
 
 def _last_attested(verified: "Verified") -> dict[str, object] | None:
