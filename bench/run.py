@@ -24,6 +24,7 @@ from bench.fidelity import measure_fidelity
 from bench.polling import ONCE, SOURCES, prepare
 from bench.polling import serve as serve_unchanged
 from bench.replica import SHARED, serve
+from bench.upkeep import measure_upkeep
 from bench.writing import measure_writing
 
 HERE = Path(__file__).resolve().parent
@@ -152,7 +153,7 @@ def print_fidelity() -> None:
 
 def main() -> None:
     """Measure everything, or one part of it, and print it."""
-    parts = ("start", "journey", "polling", "writing", "extraction", "fidelity")
+    parts = ("start", "journey", "polling", "writing", "upkeep", "extraction", "fidelity")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=parts, help="measure this part alone")
     parser.add_argument("--stories", type=int, default=1000, help="of the replica (%(default)s)")
@@ -168,6 +169,8 @@ def main() -> None:
             print_fidelity()
         elif part == "polling":
             measure_polling()
+        elif part == "upkeep":
+            measure_upkeep(measure, SCRAPER, HERE)
         elif part == "writing":
             measure_writing(SHARED / "corpus/zaobao-posts", HERE)
         else:
