@@ -7,15 +7,17 @@ later. Of an archive that cannot be written, whose state cannot be, either, it i
 import asyncio
 import hashlib
 import logging
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from scraper.protocol import alarms, messages
 from scraper.protocol.alarms import AlertSettings, Announcement, Book
 from scraper.protocol.conditions import Condition
-from scraper.service.conditions import Facts, hold_now
+from scraper.service.conditions import hold_now
 from scraper.service.context import Service
-from scraper.service.facts import Told, gather
+from scraper.service.facts import Facts
+from scraper.service.gathering import Told, gather
 from scraper.service.notifying import describe, send
 
 _log = logging.getLogger(__name__)
@@ -45,9 +47,10 @@ class Alarm:
             return  # a target keeps it waiting
         async with self._looking:
             disk, store = service.disk, service.state.conditions
-            facts = await disk.run(gather, service, self._root, self._settings, told)
             kept = await disk.run(store.load)
             self._recall(kept)
+            told = replace(told, known=frozenset(self._book.standings))
+            facts = await disk.run(gather, service, self._root, self._settings, told)
             self._decide(hold_now(facts), facts.now)
             await disk.run(store.save, self._book, kept)
             before = self._book

@@ -3,21 +3,14 @@
 A kind of condition is one function in KINDS, from the facts to the conditions of that kind.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 
-from scraper.model import Source
-from scraper.protocol.alarms import AlertSettings
 from scraper.protocol.conditions import Condition, Severity
-from scraper.state.conditions import Refusals, Withdrawn
-from scraper.state.sources import SourceRecord
+from scraper.service.facts import Facts
+from scraper.service.failing import failing, failing_in_part, host_down, stopped
+from scraper.state.conditions import Refusals
 
-CONFIRMED = 2  # failed polls in a row: one may be chance…
-SURE = 3  # …and these are enough, however fast they came
-INTERVALS = 2  # that a source may fail for
-EARLY = 0.9  # an interval is shortened by chance, and cron is never to the second
-DEAD_AFTER = timedelta(days=3)
 ENOUGH_REFUSED = 5  # of the last articles of a source
 REFUSED_SHARE = 0.5
 NONE_REFUSED = Refusals(0, 0)
@@ -25,129 +18,12 @@ INODES_LOW = 10_000
 WITHDRAWN_NEWS = timedelta(days=1)  # how long it is news that an article was withdrawn
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
-    """What is left on the archive's disk; None where its file system does not say."""
-
-    free_bytes: int
-    free_inodes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known at one moment."""
-
-    now: datetime
-    settings: AlertSettings
-    sources: Mapping[str, Source] = field(default_factory=dict)
-    records: Mapping[str, SourceRecord] = field(default_factory=dict)
-    refusals: Mapping[str, Refusals] = field(default_factory=dict)  # of the last articles
-    withdrawn: tuple[Withdrawn, ...] = ()  # lately
-    coverage: Mapping[str, float] = field(default_factory=dict)  # by source: archived of listed
-    space: Space | None = None
-    unwritable: str = ""  # why the archive cannot be written
-    network_down: bool = False
-
-    @property
-    def polled(self) -> Iterable[tuple[Source, SourceRecord]]:
-        """The configured sources that were polled, with what is known of each."""
-        pairs = ((s, self.records.get(name)) for name, s in self.sources.items())
-        return [(source, record) for source, record in pairs if record]
-
-
 def hold_now(facts: Facts) -> tuple[Condition, ...]:
     """Every condition that holds."""
     return tuple(condition for kind in KINDS for condition in kind(facts))
 
 
-# -- sources that fail -----------------------------------------------------------------------------
-
-_WORDS = {
-    "failing": "cannot be polled",
-    "unreachable": "cannot be polled",
-    "empty": "lists nothing any more",
-    "strange": "gives something else than a list",
-}
-_ADVICE = {
-    "failing": "open it in a browser; `scraper sources check {name}` shows what a poll gets",
-    "unreachable": "open it in a browser; `scraper sources check {name}` shows what a poll gets",
-    "empty": "if the page was redesigned, mend the selectors of its site profile",
-    "strange": "if the address has changed, write the new one into `urls`",
-}
-
-
-def _failing(facts: Facts) -> Iterable[Condition]:
-    """A source of which no list can be read."""
-    for source, record in facts.polled:
-        if record.stopped_at is None and _is_failing(source, record, facts.now):
-            kinds = {fault.kind for fault in record.faults.values()}
-            kind = kinds.pop() if len(kinds) == 1 else "failing"
-            yield Condition(
-                key=f"source:{source.name}:failing",
-                kind=kind,
-                subject=source.name,
-                title=f"{source.name} {_WORDS[kind]}",
-                message=f"{record.reason}; {_ADVICE[kind].format(name=source.name)}",
-                severity=_severity(record.failing_since, facts.now),
-                since=record.failing_since,
-                calm=source.every * EARLY,
-                silenced=facts.network_down and kind == "unreachable",
-            )
-
-
-def _is_failing(source: Source, record: SourceRecord, now: datetime) -> bool:
-    """Whether it failed twice or more, for two intervals; what came between polls is not known.
-
-    Counted from the last success: the trouble may have begun right after it.
-    """
-    if record.failures < CONFIRMED:
-        return False
-    since = record.last_success or record.failing_since or now
-    return record.failures >= SURE or now - since >= source.every * INTERVALS * EARLY
-
-
-def _severity(since: datetime | None, now: datetime) -> Severity:
-    dead = since is not None and now - since > DEAD_AFTER
-    return Severity.CRITICAL if dead else Severity.WARNING
-
-
-def _stopped(facts: Facts) -> Iterable[Condition]:
-    """A source whose addresses are all gone for good."""
-    for source, record in facts.polled:
-        if record.stopped_at:
-            yield Condition(
-                key=f"source:{source.name}:stopped",
-                kind="stopped",
-                subject=source.name,
-                title=f"{source.name} is gone",
-                message=record.notice or record.reason,
-                severity=Severity.CRITICAL,
-                since=record.stopped_at,
-            )
-
-
-def _failing_in_part(facts: Facts) -> Iterable[Condition]:
-    """A source with several lists of which some cannot be read; of all of them, another tells."""
-    for source, record in facts.polled:
-        faults = {u: f for u, f in record.faults.items() if f.polls >= CONFIRMED}
-        if len(source.urls) < 2 or not faults:
-            continue
-        advice = (_ADVICE[kind].format(name=source.name) for kind in _kinds(record))
-        yield Condition(
-            key=f"source:{source.name}:part",
-            kind="part",
-            subject=source.name,
-            title=f"{source.name}: {len(faults)} of its {len(source.urls)} lists cannot be read",
-            message="; ".join((record.reason, *advice)),
-            since=min(fault.since for fault in faults.values()),
-            calm=source.every * EARLY,
-            silenced=record.failures > 0 or record.stopped_at is not None,
-        )
-
-
-def _kinds(record: SourceRecord) -> list[str]:
-    kinds = dict.fromkeys(fault.kind for fault in record.faults.values())
-    return [kind for kind in kinds if kind != "unreachable" or "failing" not in kinds]
+# -- sources that are read ------------------------------------------------------------------------
 
 
 def _stale(facts: Facts) -> Iterable[Condition]:
@@ -273,9 +149,10 @@ KINDS: tuple[Kind, ...] = (
     _network,
     _unwritable,
     _low_disk,
-    _stopped,
-    _failing,
-    _failing_in_part,
+    stopped,
+    host_down,
+    failing,
+    failing_in_part,
     _stale,
     _refused,
     _uncovered,

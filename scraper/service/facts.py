@@ -1,48 +1,50 @@
-"""Looks at what conditions follow from: the state, the disk, the network. In the disk's thread."""
+"""What is known at one moment, as values: what conditions follow from."""
 
-import os
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import datetime
 
+from scraper.model import Source
 from scraper.protocol.alarms import AlertSettings
-from scraper.service.conditions import WITHDRAWN_NEWS, Facts, Space
-from scraper.service.context import Service
-from scraper.service.run import standings
+from scraper.service.outages import Host, is_excused
+from scraper.state.conditions import Refusals, Withdrawn
+from scraper.state.sources import SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What only the caller knows."""
+class Space:
+    """What is left on the archive's disk; None where its file system does not say."""
 
-    unwritable: str = ""  # why the archive cannot be written
+    free_bytes: int
+    free_inodes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known at one moment."""
+
+    now: datetime
+    settings: AlertSettings
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    records: Mapping[str, SourceRecord] = field(default_factory=dict)
+    refusals: Mapping[str, Refusals] = field(default_factory=dict)  # of the last articles
+    withdrawn: tuple[Withdrawn, ...] = ()  # lately
     coverage: Mapping[str, float] = field(default_factory=dict)  # by source: archived of listed
+    space: Space | None = None
+    unwritable: str = ""  # why the archive cannot be written
+    network_down: bool = False
+    known: frozenset[str] = frozenset()  # keys of conditions that hold, or lately did
 
+    @property
+    def polled(self) -> Iterable[tuple[Source, SourceRecord]]:
+        """The configured sources that were polled, with what is known of each."""
+        pairs = ((s, self.records.get(name)) for name, s in self.sources.items())
+        return [(source, record) for source, record in pairs if record]
 
-def gather(service: Service, root: Path, settings: AlertSettings, told: Told) -> Facts:
-    """What is known now, to the state and to who asks. Raises ArchiveError."""
-    now, crawl, state = service.now(), service.crawl, service.state
-    withdrawn = state.conditions.withdrawn(now - WITHDRAWN_NEWS) if settings.withdrawn else ()
-    return Facts(
-        now=now,
-        settings=settings,
-        sources=crawl.sources,
-        records=standings(service),
-        refusals=state.conditions.refusals(crawl.sources),
-        withdrawn=withdrawn,
-        coverage=told.coverage,
-        space=space_of(root),
-        unwritable=told.unwritable,
-        network_down=crawl.fetcher.network_down,
-    )
-
-
-def space_of(root: Path) -> Space | None:
-    """What is left on the disk of a folder; None where that cannot be known."""
-    try:
-        free = shutil.disk_usage(root).free
-        found = os.statvfs(root) if hasattr(os, "statvfs") else None
-    except OSError:
-        return None
-    return Space(free, found.f_favail if found and found.f_files else None)
+    def excuses(self, record: SourceRecord, at: Host | None) -> bool:
+        """Whether something else is to blame for a source's failure: its host, or our network."""
+        kinds = {fault.kind for fault in record.faults.values()}
+        if self.network_down and kinds == {"unreachable"}:
+            return True
+        hosts = {key.removeprefix("host:") for key in self.known}
+        return is_excused(record, at, hosts)

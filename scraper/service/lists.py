@@ -140,7 +140,7 @@ class _Reader:
                 return Reading(
                     url,
                     failure=f"{url}: {outcome.reason}",
-                    kind="unreachable" if outcome.unreachable else "failing",
+                    kind="unreachable" if outcome.unreachable else "down",
                     retry_after=outcome.retry_after,
                     unreachable=outcome.unreachable,
                 )

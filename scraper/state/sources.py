@@ -18,8 +18,9 @@ _PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
 _SELECT = f"SELECT {_COLUMNS} FROM sources"
 
 
-# empty: a list that was full. strange: no list at all. unreachable: not a byte of an answer.
-FaultKind = Literal["failing", "unreachable", "empty", "strange"]
+# empty: a list that was full. strange: no list at all. down: the server failed. unreachable: not a
+# byte came of it. failing: it refused, or has no such page.
+FaultKind = Literal["failing", "down", "unreachable", "empty", "strange"]
 
 
 @dataclass(frozen=True, slots=True)

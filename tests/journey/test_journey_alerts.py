@@ -12,7 +12,7 @@ from scraper.protocol.alarms import AlertSettings
 from scraper.service import alerting
 from scraper.service.alerting import Alarm
 from scraper.service.context import Service
-from scraper.service.facts import Told
+from scraper.service.gathering import Told
 from scraper.service.polling import poll_all
 from scraper.service.run import due_sources
 from tests.fetch.conftest import Server
@@ -149,6 +149,32 @@ def test_several_troubles_of_a_moment_are_one_message(watched: Watched, server: 
         "- news cannot be polled",
         "- other cannot be polled",
     ]
+
+
+def of_one_host(watched: Watched, status: int) -> None:
+    """Two sources of one host that answer so."""
+    for name in ("one", "two"):
+        watched.server.answer(f"/{name}", some(watched), status, Content_Type="text/xml")
+        if name not in watched.journey.sources:
+            watched.journey.add(watched.server.url(f"/{name}"), name=name, site=None)
+    watched.journey.sources.pop("news", None)
+
+
+def test_a_host_that_is_down_is_one_trouble_of_all_its_sources(watched: Watched) -> None:
+    watched.run((lambda: of_one_host(watched, 200), 0.1), (lambda: of_one_host(watched, 500), 0.5))
+    watched.run((lambda: of_one_host(watched, 200), 1.5))
+    down = f"127.0.0.1:{watched.server.port} is down"
+    assert watched.titles == [down, f"over: {down}"]
+
+
+def test_one_source_that_fails_at_a_host_that_answers_is_told_by_itself(watched: Watched) -> None:
+    def one_fails() -> None:
+        of_one_host(watched, 200)
+        watched.server.answer("/two", status=500)
+
+    watched.run((lambda: of_one_host(watched, 200), 0.1), (one_fails, 0.5))
+    watched.run((lambda: of_one_host(watched, 200), 1))
+    assert watched.titles == ["two cannot be polled", "over: two cannot be polled"]
 
 
 def test_a_target_that_cannot_be_reached_gets_everything_later_and_nothing_twice(
