@@ -1,4 +1,4 @@
-"""Days of polls, looked at every minute: one trouble is told as one, and what is its own as such."""
+"""Hours of polls, looked at every minute: one trouble is told as one, and by its name."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class World:
     sources: Mapping[str, Source]
     answers: Answers
     records: dict[str, SourceRecord] = field(default_factory=dict)
-    book: Book = Book()
+    book: Book = field(default_factory=Book)
     told: list[str] = field(default_factory=list)
 
     def poll(self, name: str, minute: float) -> None:
@@ -75,10 +75,10 @@ def outage(*spells: tuple[float, float], kind: FaultKind = "down") -> Answers:
     return lambda _name, minute: kind if any(a <= minute < b for a, b in spells) else None
 
 
-@pytest.mark.parametrize("start", range(60, 72))
-@pytest.mark.parametrize("length", [30, 47, 300, 900])
+@pytest.mark.parametrize("start", [60, 63, 65, 71])
+@pytest.mark.parametrize("length", [30, 47, 200])
 def test_an_outage_of_a_host_is_told_once(start: int, length: int) -> None:
-    told = world(outage((start, start + length))).live(40)
+    told = world(outage((start, start + length))).live(14)
     assert told == [f"{HOST} is down", f"over: {HOST} is down"]
 
 
@@ -87,18 +87,18 @@ def test_it_is_told_within_two_intervals_of_the_first_source() -> None:
 
 
 def test_two_outages_are_told_as_two() -> None:
-    told = world(outage((60, 120), (400, 480))).live(40)
+    told = world(outage((60, 120), (400, 480))).live(16)
     assert told == [f"{HOST} is down", f"over: {HOST} is down"] * 2
 
 
 def test_a_source_that_fails_by_itself_is_told_by_name() -> None:
     told = world(lambda name, minute: "down" if name == "b" and 60 < minute < 200 else None)
-    assert told.live(20) == ["b cannot be polled", "over: b cannot be polled"]
+    assert told.live(12) == ["b cannot be polled", "over: b cannot be polled"]
 
 
 def test_two_that_fail_by_themselves_are_no_outage_while_a_third_is_read() -> None:
     told = world(lambda name, minute: "down" if name != "a" and 60 < minute < 200 else None)
-    titles = told.live(20)
+    titles = told.live(12)
     assert not any(HOST in title for title in titles)
     assert len(titles) == 4
 
@@ -113,7 +113,7 @@ def test_one_that_fails_on_after_an_outage_is_told() -> None:
 
 
 def test_a_redesign_of_a_site_is_no_outage() -> None:
-    titles = world(outage((60, 300), kind="empty")).live(20)
+    titles = world(outage((60, 300), kind="empty")).live(12)
     assert not any(HOST in title for title in titles)
 
 
@@ -126,7 +126,7 @@ def test_sources_of_several_hosts_have_no_host_to_blame() -> None:
 
 
 def test_a_host_of_a_single_source_is_that_source() -> None:
-    assert world(outage((60, 200)), 10).live(20) == [
+    assert world(outage((60, 200)), 10).live(12) == [
         "a cannot be polled",
         "over: a cannot be polled",
     ]
