@@ -40,9 +40,9 @@ class Span:
         return self.begins.astimezone(zone).date() <= day <= self.ends.astimezone(zone).date()
 
 
-def has_rolled_over(listed: int, new: int) -> bool:
-    """Whether a list of which so many entries are new has lost entries that were never seen."""
-    return listed >= SHORTEST_LIST and KNOWN_SHARE * (listed - new) < listed
+def has_rolled_over(listed: int, known: int) -> bool:
+    """Whether a list of which so few entries were known at the last poll has lost some unseen."""
+    return listed >= SHORTEST_LIST and KNOWN_SHARE * known < listed
 
 
 # -- sitemaps --------------------------------------------------------------------------------------

@@ -37,23 +37,25 @@ AGAIN = timedelta(hours=1)
 
 def note_gap(
     state: State, found: Poll, taken: Taken, before: SourceRecord | None, now: datetime
-) -> None:
-    """Note that a source's list has rolled over since its last poll, if it has.
+) -> tuple[str, ...]:
+    """Note that a source's list has rolled over since its last poll, if it has; says so.
 
-    Where a URL was read for the first time, or one is as it was, nothing can have been missed.
+    What was taken is in the state already. Where a URL was read for the first time, or one is as it
+    was, or old entries came under new ids, that tells nothing.
     """
+    if before is None or before.last_success is None or not taken.new or taken.held > before.held:
+        return ()
     readings = [reading for reading in found.readings if reading.asked]
-    if before is None or before.last_success is None or before.last_success >= now:
-        return
     if any(r.first or (r.feed is None and not r.failure) for r in readings):
-        return
-    if not has_rolled_over(len(found.entries), taken.new):
-        return
-    since = f"{before.last_success:%Y-%m-%d %H:%M}Z"
-    reason = f"not polled since {since}"
-    if before.failures:
-        reason = f"failed since {since}: {before.reason}"
-    state.gaps.save(Gap(found.source.name, before.last_success, now, reason, now))
+        return ()
+    name, since = found.source.name, before.last_success
+    ids = [entry.id for entry in found.entries]
+    if not has_rolled_over(len(ids), state.coverage.known_by(ids, since)):
+        return ()
+    reason = f"failed: {before.reason}" if before.failures else "not polled"
+    state.gaps.save(Gap(name, since, now, reason, now))
+    told = f"all that {name} lists now is new since {since:%Y-%m-%d %H:%M}Z, so more was missed"
+    return (f"{told}: `scraper status --coverage {name}` tells what comes of it",)
 
 
 async def cover(service: Service, stop: asyncio.Event) -> None:

@@ -93,7 +93,7 @@ def save(state: State, found: Poll, when: Circumstances) -> SourceEvent:
         _note_lists(state, found, when.now)
         taken = replace(taken, strange=state.tallies.strange_of(found.source.name))
         record = summarise(found, taken, before, when)
-        note_gap(state, found, taken, before, when.now)
+        gaps = note_gap(state, found, taken, before, when.now)
         state.sources.save(record)
     return SourceEvent(
         name=record.name,
@@ -102,7 +102,7 @@ def save(state: State, found: Poll, when: Circumstances) -> SourceEvent:
         new=record.new,
         reason=record.reason,
         next_check=record.next_poll,
-        notice="\n".join(new_notices(before, record)),
+        notice="\n".join([*new_notices(before, record), *gaps]),
     )
 
 

@@ -67,6 +67,15 @@ class Coverage:
         values = (source, to_milliseconds(begins), to_milliseconds(ends), limit)
         return [article_record(row) for row in self._connection.rows(SELECT + _MISSING, values)]
 
+    def known_by(self, ids: Sequence[str], instant: datetime) -> int:
+        """How many of these articles were first seen at that instant or before."""
+        ((number,),) = self._connection.rows(
+            "SELECT count(*) FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+            " AND first_seen <= ?",
+            (json.dumps(list(ids)), to_milliseconds(instant)),
+        )
+        return int(number)
+
     def addresses(self, source: str, limit: int) -> list[str]:
         """The addresses of the articles that a source listed last."""
         rows = self._connection.rows(

@@ -25,22 +25,22 @@ SPAN = Span(NOW - 48 * HOUR, NOW)
 
 
 @pytest.mark.parametrize(
-    ("listed", "new", "rolled"),
+    ("listed", "known", "rolled"),
     [
-        (30, 30, True),
-        (30, 28, True),  # two are pinned to the top
-        (30, 27, False),  # the newest of the last poll are there
-        (10, 9, False),
-        (5, 5, True),
-        (4, 4, False),  # too short to say anything
+        (30, 0, True),
+        (30, 2, True),  # two are pinned to the top
+        (30, 3, False),  # the newest of the last poll are there
+        (10, 1, False),
+        (5, 0, True),
+        (4, 0, False),  # too short to say anything
         (0, 0, False),
-        (30, 0, False),
+        (30, 30, False),
     ],
 )
 def test_a_list_has_rolled_over_where_nearly_all_of_it_is_new(
-    listed: int, new: int, rolled: bool
+    listed: int, known: int, rolled: bool
 ) -> None:
-    assert has_rolled_over(listed, new) is rolled
+    assert has_rolled_over(listed, known) is rolled
 
 
 def test_a_span_knows_instants_and_days_of_a_time_zone() -> None:
