@@ -97,9 +97,13 @@ def _compare(
     )
 
 
-async def want(service: Service, source: Source, found: Found, limit: int | None) -> list[Pending]:
-    """Make what is missing wanted now, at most `limit` articles; gives these."""
+async def want(
+    service: Service, source: Source, span: Span, found: Found, limit: int | None
+) -> list[Pending]:
+    """Make what is missing of a span wanted now, at most `limit` articles; gives these."""
     chosen = await service.disk.run(_want, service, source, found, limit)
+    if not found.troubles and limit is None:
+        await service.disk.run(service.state.gaps.close, source.name, span.begins, span.ends)
     return [pending for pending in await wanted(service) if pending.entry.id in chosen]
 
 

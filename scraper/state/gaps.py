@@ -83,6 +83,14 @@ class Gaps:
         )
         return [_gap(row) for row in rows]
 
+    def close(self, source: str, begins: datetime, ends: datetime) -> None:
+        """Note that what a source listed from then to then is known now, whoever found out."""
+        self._connection.run(
+            "UPDATE gaps SET standing = 'filled', detail = '', todo = '[]'"
+            " WHERE source = ? AND standing <> 'filled' AND begins >= ? AND ends <= ?",
+            (source, to_milliseconds(begins), to_milliseconds(ends)),
+        )
+
     def reserved(self, now: datetime, hour: timedelta = timedelta(hours=1)) -> list[datetime]:
         """The requests of the last hour, and those that are still to be made."""
         earliest = to_milliseconds(now - hour)

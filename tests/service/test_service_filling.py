@@ -10,13 +10,18 @@ import pytest
 
 from scraper.archive.manifest import read_all
 from scraper.model import CoverageSettings, RevisionSettings
+from scraper.protocol.gaps import Span
+from scraper.service import daemon as daemon_module
 from scraper.service import filling
+from scraper.service.articles import drain
+from scraper.service.backfilling import look_up, want
 from scraper.service.context import Service
 from scraper.service.filling import FOUND, cover
 from scraper.state.database import State, open_state
 from scraper.state.gaps import Gap
 from tests.fetch.conftest import Server
 from tests.journey.journey import Journey, MovableClock
+from tests.journey.test_journey_daemon import running, until
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 XMLNS = "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"
@@ -315,6 +320,43 @@ def test_switched_off_a_gap_is_noted_and_left(site: Site) -> None:
     site.journey.once()
     assert site.gap().standing == "open"
     assert "/index.xml" not in site.asked()
+
+
+def test_a_gap_that_was_filled_by_hand_is_closed(site: Site) -> None:
+    site.leave_a_gap()
+    site.journey.settings["coverage"] = CoverageSettings(fill=False)
+    site.journey.once()
+    site.sitemap([site.story(n) for n in range(26)])
+    asked: list[str] = []
+
+    async def backfill(service: Service) -> None:
+        source, stop = site.journey.sources["news"], asyncio.Event()
+        span = Span(NOON - timedelta(days=3), service.now())
+        found = await look_up(service, source, span, stop, lambda _: None)
+        asked.extend(one.entry.id for one in found.new)
+        await drain(service, await want(service, source, span, found, None), stop)
+
+    site.journey.with_service(backfill)
+    assert sorted(site.numbers()) == [*range(26)]
+    assert len(asked) == 14
+    assert (site.gap().standing, site.gap().found) == ("filled", 0)
+    site.journey.with_service(backfill)
+    assert len(asked) == 14
+
+
+def test_the_daemon_fills_a_gap_beside_its_polls(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon_module, "COVER_SECONDS", 0.2)
+    monkeypatch.setattr(daemon_module, "RETRY_SECONDS", 0.2)
+    site.leave_a_gap()
+    site.sitemap([site.story(n) for n in range(26)])
+
+    async def run(service: Service) -> None:
+        await running(service, lambda: until(lambda: len(site.journey.files()) == 26))
+
+    site.journey.with_service(run)
+    assert site.gap().standing == "filled"
 
 
 def test_a_gap_of_a_source_that_is_configured_no_more_ends(site: Site) -> None:

@@ -86,7 +86,7 @@ async def _run(session: Session, wish: _Wish, wait: float) -> None:
             _report(session, wish, span, found)
             if wish.preview or stop.is_set():
                 return
-            chosen = await want(service, source, found, wish.limit)
+            chosen = await want(service, source, span, found, wish.limit)
             with shown(session.output, len(chosen)):
                 await drain(service, chosen, stop)
 
