@@ -27,12 +27,12 @@ def show(session: Session, names: tuple[str, ...], limit: int) -> None:
     path = session.configuration.archive.root / ".scraper" / "state.sqlite"
     state, now = open_state(path, read_only=True), datetime.now(UTC)
     try:
-        found = tallies(state, now - 31 * DAY, now)
+        found: dict[str, list[Tally]] = {}
+        for one in tallies(state, now - 31 * DAY, now):
+            found.setdefault(one.source, []).append(one)
         for source in names or tuple(s.name for s in session.configuration.sources):
-            own = [one for one in found if one.source == source]
-            _one(session, state, source, own, now)
-        chosen = names[0] if len(names) == 1 else None
-        _missing(session, newest_missing(state, chosen, limit), names)
+            _one(session, state, source, found.get(source, []), now)
+        _missing(session, newest_missing(state, names, limit))
     finally:
         state.close()
 
@@ -65,12 +65,11 @@ def _one(session: Session, state: "State", source: str, own: list[Tally], now: d
     session.output.line("")
 
 
-def _missing(session: Session, articles: "list[ArticleRecord]", names: tuple[str, ...]) -> None:
-    shown = [article for article in articles if not names or article.source in names]
+def _missing(session: Session, articles: "list[ArticleRecord]") -> None:
     if not session.output.as_json:
         session.output.line(heatmap.LEGEND)
-        session.output.line("Missing, the newest first:" if shown else "Nothing is missing.")
-    for article in shown:
+        session.output.line("Missing, the newest first:" if articles else "Nothing is missing.")
+    for article in articles:
         reason = article.reason or "not asked for yet"
         facts: dict[str, object] = {
             "event": "missing",

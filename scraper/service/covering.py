@@ -4,6 +4,7 @@ A row is not the archive: that an article is missing, and why, is told in the ma
 for each reason, so that the ledger outlives the state. An article in quarantine has its page there.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,6 +68,14 @@ def _change(record: ArticleRecord, day: int | None) -> Change:
     return Change("missing", record.id, about=about)
 
 
-def newest_missing(state: State, source: str | None = None, limit: int = 20) -> list[ArticleRecord]:
-    """What was listed and is not archived, the newest first. Raises ArchiveError."""
-    return state.coverage.missing(source, limit=limit)
+def newest_missing(
+    state: State, sources: Collection[str] = (), limit: int = 20
+) -> list[ArticleRecord]:
+    """What these sources listed, or all, and is not archived, the newest first.
+
+    Raises ArchiveError.
+    """
+    if not sources:
+        return state.coverage.missing(limit=limit)
+    found = [one for source in sources for one in state.coverage.missing(source, limit=limit)]
+    return sorted(found, key=lambda one: one.published or one.first_seen, reverse=True)[:limit]

@@ -11,7 +11,7 @@ import pytest
 from scraper.archive.archive import Archive
 from scraper.archive.manifest import Event, read_all
 from scraper.model import Entry
-from scraper.service.covering import IN_HAND, all_shares, coverage, tell_missing
+from scraper.service.covering import IN_HAND, all_shares, coverage, newest_missing, tell_missing
 from scraper.service.rebuilding import Origins, Rebuilding
 from scraper.service.recovering import bring_in_line
 from scraper.state.database import State, open_state
@@ -146,6 +146,19 @@ def test_a_later_reason_takes_the_place_of_an_earlier_one(ledger: Ledger) -> Non
     record = ledger.rebuilt().articles.get("deferred")
     assert record
     assert (record.status, record.reason) == ("given_up", "HTTP 503, six times")
+
+
+def test_the_newest_come_first_of_all_sources_or_of_some(ledger: Ledger) -> None:
+    for number, source in enumerate(("a", "b", "a", "c")):
+        entry = Entry(f"https://a/{number}", f"{source}{number}", "", NOON + number * DAY)
+        ledger.state.articles.want([entry], source, NOON)
+
+    def newest(*sources: str, limit: int = 20) -> list[str]:
+        return [record.id for record in newest_missing(ledger.state, sources, limit)]
+
+    assert newest() == ["c3", "a2", "b1", "a0"]
+    assert newest(limit=1) == ["c3"]
+    assert newest("b", "a", limit=2) == ["a2", "b1"]
 
 
 def test_what_was_forgotten_does_not_come_back(ledger: Ledger) -> None:
