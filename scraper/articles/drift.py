@@ -24,6 +24,8 @@ _OTHERS = 2  # articles that have a line, too: then it is nobody's own
 _SHARED = 0.6  # of an article's text in such lines
 _LINKED = 0.5  # of its text inside links
 _BEYOND = 0.3  # above what is usual, for both
+_MANY = 100  # articles, before one is too short for them: rare flashes are of two lines
+_SHORT = 1 / 20  # of the usual length; 联合早报's flashes are a fourteenth of it
 _DEVIATIONS = 4.0  # of the logarithm of the length: 1 in 30,000 of a normal distribution
 _SPREAD = 0.25  # no source's lengths are taken to vary less: by a quarter
 _OFTEN = 0.95  # of the articles: what so many have is usual
@@ -90,9 +92,9 @@ def _exceeds(
 def _judge_shape(measure: Measure, past: Sequence[Measure]) -> str:
     if len(past) < MINIMUM:
         return ""
-    if measure.characters < min(m.characters for m in past) and _is_short(measure, past):
-        middle = round(median(m.characters for m in past))
-        return f"its text has {measure.characters:,} characters, usual are {middle:,}"
+    middle = median(m.characters for m in past)
+    if measure.characters < _SHORT * middle and _is_shortest(measure, past):
+        return f"its text has {measure.characters:,} characters, usual are {round(middle):,}"
     if len(FACTS) - len(measure.filled) < _FEW_FACTS:
         return ""
     usual = [fact for fact in FACTS if _share_with(past, fact) >= _OFTEN]
@@ -101,7 +103,10 @@ def _judge_shape(measure: Measure, past: Sequence[Measure]) -> str:
     return ""
 
 
-def _is_short(measure: Measure, past: Sequence[Measure]) -> bool:
+def _is_shortest(measure: Measure, past: Sequence[Measure]) -> bool:
+    """Whether it is much shorter than every other, beyond what they vary."""
+    if len(past) < _MANY or 2 * measure.characters > min(m.characters for m in past):
+        return False
     lengths = [_log(m.characters) for m in past]
     spread = max(_SPREAD, deviation(lengths))
     return _log(measure.characters) < median(lengths) - _DEVIATIONS * spread

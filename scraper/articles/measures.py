@@ -24,7 +24,7 @@ class Measure:
 
     generation: str  # the rule that won: Article.method
     locked: bool
-    characters: int
+    characters: int  # without line breaks
     paragraphs: int
     linked: float  # the share inside links
     pictures: int
@@ -45,12 +45,13 @@ class Noted:
 
 def measure_of(article: Article) -> Measure:
     """The figures of an article; what it shares with others is not known from it alone."""
-    characters = len(article.text)
+    breaks = article.text.count("\n")
+    characters = len(article.text) - breaks
     return Measure(
         generation=article.method,
         locked=article.paywalled,
         characters=characters,
-        paragraphs=article.text.count("\n") + 1 if characters else 0,
+        paragraphs=breaks + 1 if characters else 0,
         linked=min(1.0, _linked(article.html) / characters) if characters else 0.0,
         pictures=len(article.images),
         filled=frozenset(_filled(article)),

@@ -5,21 +5,22 @@ It is when most of them changed at once that somebody should look. What lasts be
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from scraper.articles.drift import HELD, MINIMUM, WINDOW, deviation
+from scraper.articles.drift import HELD, MINIMUM, WINDOW
 from scraper.articles.measures import FACTS, Measure, Noted
 
 _MOSTLY = 0.9  # of the articles before: how they were read, or what they had
 _FEW = 0.3  # of the latest: no longer
-_SHORTER = math.log(0.6)  # of the length that was usual
-_FEWER = math.log(0.4)  # of the paragraphs: small numbers jump
-_ERRORS = 3.5  # standard errors of the latest articles' median: chance gives less
+_SHORTER = 0.6  # of the length that was usual
+_FEWER = 0.4  # of the paragraphs: small numbers jump
+_DEVIATIONS = 4.0  # of what chance gives: it goes beyond once in 30,000
+_LONG = 40  # articles that are the latest where lengths are compared: they vary widely
 _LINKED = 0.2  # more of the text inside links, or in lines of others, than was usual
 _EASED = 0.5  # of these bounds: what was seen is over only below, so that it does not flutter
-_MEDIAN_ERROR = 1.2533  # of a median, in those of a mean: the square root of pi / 2
 _RULES = ("profile", "generic", "feed")  # the best first
 
 
@@ -62,13 +63,13 @@ def trend_of(past: Sequence[Noted], *, already: bool = False) -> Trend | None:
     what = _held(past[-WINDOW:], ease) or _rule(_window(past, ease))
     if not what:
         same = [n for n in past if n.measure.generation == generation and not n.measure.locked]
-        what = _shape(_window(same, ease)) if len(same) >= MINIMUM + WINDOW else ""
+        what = _shape(same, ease)
     return Trend(generation, what) if what else None
 
 
-def _window(past: Sequence[Noted], ease: float) -> _Window:
+def _window(past: Sequence[Noted], ease: float, size: int = WINDOW) -> _Window:
     measures = [noted.measure for noted in past]
-    return _Window(measures[:-WINDOW], measures[-WINDOW:], ease)
+    return _Window(measures[:-size], measures[-size:], ease)
 
 
 def _most(latest: Sequence[Noted]) -> str:
@@ -91,44 +92,65 @@ def _held(latest: Sequence[Noted], ease: float) -> str:
 
 def _rule(window: _Window) -> str:
     """Whether a lesser rule won: the profile's selectors match no more."""
-    for rule in _RULES[:-1]:
-        if window.lost(lambda measure, rule=rule: _is_read_by(measure, rule)):  # type: ignore[misc]
+    for rank, rule in enumerate(_RULES[:-1]):
+        if window.lost(lambda measure, rank=rank: _rank(measure) <= rank):  # type: ignore[misc]
             now = window.latest[-1].generation
             return f"its articles were read by the rule {rule}, the latest by {now}"
     return ""
 
 
-def _is_read_by(measure: Measure, rule: str) -> bool:
-    return measure.generation.partition(":")[0] == rule
+def _rank(measure: Measure) -> int:
+    """How good the rule is that read an article: 0 for the best."""
+    rule = measure.generation.partition(":")[0]
+    return _RULES.index(rule) if rule in _RULES else len(_RULES)
 
 
 # -- what they look like ---------------------------------------------------------------------------
 
 
-def _shape(window: _Window) -> str:
-    return (
-        _shrunken(window, "characters", _characters, _SHORTER)
-        or _shrunken(window, "paragraphs", _paragraphs, _FEWER)
-        or _spoilt(window)
-        or _poorer(window)
-    )
-
-
-def _characters(measure: Measure) -> float:
-    return math.log(max(1, measure.characters))
-
-
-def _paragraphs(measure: Measure) -> float:
-    return math.log(max(1, measure.paragraphs))
-
-
-def _shrunken(window: _Window, name: str, of: Callable[[Measure], float], bound: float) -> str:
-    before = [of(measure) for measure in window.before]
-    error = _MEDIAN_ERROR * deviation(before) / math.sqrt(len(window.latest))
-    if window.rise(of) > window.ease * min(bound, -_ERRORS * error):
+def _shape(same: Sequence[Noted], ease: float) -> str:
+    """What became of the articles of one generation."""
+    if len(same) < MINIMUM + WINDOW:
         return ""
-    now, was = (round(math.exp(median(map(of, ms)))) for ms in (window.latest, window.before))
-    return f"half of its latest articles have no more than {now:,} {name}; it was {was:,}"
+    window = _window(same, ease)
+    return _spoilt(window) or _poorer(window) or _shorter(same, ease)
+
+
+def _shorter(same: Sequence[Noted], ease: float) -> str:
+    if len(same) < MINIMUM + _LONG:
+        return ""
+    window = _window(same, ease, _LONG)
+    characters = _shrunken(window, "characters", _characters, _SHORTER)
+    return characters or _shrunken(window, "paragraphs", _paragraphs, _FEWER)
+
+
+def _characters(measure: Measure) -> int:
+    return measure.characters
+
+
+def _paragraphs(measure: Measure) -> int:
+    return measure.paragraphs
+
+
+def _shrunken(window: _Window, name: str, of: Callable[[Measure], int], bound: float) -> str:
+    before, latest = (sorted(map(of, measures)) for measures in (window.before, window.latest))
+    was, now = median(before), median(latest)
+    shrunk = math.log(max(1, now)) - math.log(max(1, was)) < window.ease * math.log(bound)
+    if not shrunk or _sign_of_less(before, latest) < window.ease * _DEVIATIONS:
+        return ""
+    return f"half of its latest articles have no more than {now:,.0f} {name}; it was {was:,.0f}"
+
+
+def _sign_of_less(before: Sequence[int], latest: Sequence[int]) -> float:
+    """How much smaller the latest are, in standard deviations of what chance gives; both sorted.
+
+    By ranks (Mann and Whitney 1947), as lengths are distributed in every way.
+    """
+    above = sum(
+        len(before) - (bisect_left(before, one) + bisect_right(before, one)) / 2 for one in latest
+    )
+    pairs = len(before) * len(latest)
+    return (above - pairs / 2) / math.sqrt(pairs * (len(before) + len(latest) + 1) / 12)
 
 
 def _spoilt(window: _Window) -> str:

@@ -35,6 +35,7 @@ from scraper.service.figures import Figures
 from scraper.service.linking import Linker
 from scraper.service.marking import BACK, Marker, text_of
 from scraper.service.norms import Norms
+from scraper.service.releasing import release
 from scraper.service.revising import (
     Ruling,
     Standing,
@@ -160,6 +161,8 @@ class Keeper:
             for plan, result in zip(plans, results, strict=True):
                 self._record(plan, result)
             self.norms.learn([plan.draft for plan in plans if plan.ruling is None])
+        archived = [plan.known for plan in plans if plan.known and plan.outcome == "archived"]
+        release(self.archive, archived, drafts[-1].fetched_at)
         return [_event(plan) for plan in plans]
 
     def _plan(self, draft: Draft, taken: dict[str, str]) -> _Plan:
@@ -172,7 +175,7 @@ class Keeper:
         draft = self.linker.draft(draft, path)
         text = text_of(self._store, path)
         if not text:
-            return _Plan(draft, path, "archived", compose(draft, self.settings, None))
+            return _Plan(draft, path, "archived", compose(draft, self.settings, None), known)
         return self._compare(draft, path, text, known)
 
     def _compare(self, draft: Draft, path: str, text: str, known: ArticleRecord | None) -> _Plan:

@@ -177,7 +177,6 @@ async def rewrite(service: Service, found: Sequence[Reread]) -> None:
     for one in found:
         if one.verdict == "released" and one.draft:
             await service.keeper.keep(replace(one.draft, insisted=True))
-            await service.disk.run(_leave_quarantine, service, one.article)
 
 
 def _replace_texts(service: Service, better: Sequence[Reread]) -> None:
@@ -218,14 +217,6 @@ def _row(one: Reread) -> Archived:
         fetched_at=article.fetched_at or article.first_seen,
         file_sha256=hash_of_file(one.after),
     )
-
-
-def _leave_quarantine(service: Service, article: ArticleRecord) -> None:
-    path = quarantine_path(article.id)
-    archive = service.keeper.archive
-    if archive.store.exists(path):
-        archive.store.remove(path)
-        archive.commit([Change("released", article.id, removed=(path,))], service.now())
 
 
 def chosen(service: Service, ids: Iterable[str], source: str = "") -> list[str]:
