@@ -47,7 +47,7 @@ def stories(seed: int = 1, **changes: object) -> Iterator[Article]:
     rng = random.Random(seed)
     for number in count():
         length = 1 if rng.random() < 0.1 else rng.randint(3, 25)
-        yield article(f"story-{seed}-{number}", *paragraphs(rng, length), **changes)
+        yield replace(article(f"story-{seed}-{number}", *paragraphs(rng, length)), **changes)  # type: ignore[arg-type]
 
 
 def note(one: Article, past: list[Noted], unlike: str = "") -> Noted:

@@ -108,7 +108,8 @@ def test_the_same_notice_on_each_page_is_found_with_the_third() -> None:
 
 def test_a_flash_above_a_footnote_that_all_have_is_an_article() -> None:
     footnote = "本报保留一切权利，未经书面许可不得转载、摘编或以其他方式使用上述作品。" * 4
-    made, past = stories(), []
+    made = stories()
+    past: list[Noted] = []
     for _ in range(60):
         one = next(made)
         past.append(note(article(one.id, *one.text.split("\n"), footnote), past))
