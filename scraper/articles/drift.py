@@ -36,11 +36,12 @@ _SIGMA = 1.4826
 
 def compared(measure: Measure, lines: frozenset[int], past: Sequence[Noted]) -> Measure:
     """The measure with the share of the text in lines that several other articles have, too."""
-    if not measure.characters:
+    total = sum(map(length_of, lines))  # a line that is repeated counts once, here and below
+    if not total:
         return measure
     counted = Counter(line for noted in past[-LATEST:] for line in noted.lines & lines)
     common = sum(length_of(line) for line, number in counted.items() if number >= _OTHERS)
-    return replace(measure, shared=min(1.0, common / measure.characters))
+    return replace(measure, shared=common / total)
 
 
 # -- one article -----------------------------------------------------------------------------------

@@ -64,6 +64,8 @@ def test_what_several_others_have_is_shared() -> None:
     shared = note(one, [*others, note(article("d", NOTICE[1]), [])]).measure.shared
     assert shared == pytest.approx(len(NOTICE[0]) / (len(one.text) - 2))
     assert note(one, others[:1]).measure.shared == 0
+    twice = article("e", *NOTICE, *NOTICE)
+    assert note(twice, [note(article(name, *NOTICE), []) for name in "fg"]).measure.shared == 1
 
 
 @given(st.lists(st.text(max_size=30), max_size=20), st.lists(st.text(max_size=30), max_size=20))
