@@ -18,7 +18,7 @@ MINIMUM = 30  # articles of which nothing is judged: a new source's own are all 
 LATEST = 60  # articles whose lines are compared
 WINDOW = 20  # articles that are "the latest"
 HELD = 5  # of the latest that were unlike the others: enough to say that the source drifts
-UNLIKE = "unlike its source's other articles"  # how every reason begins
+UNLIKE = "unlike the other articles of its source"  # how every reason begins
 
 _OTHERS = 2  # articles that have a line, too: then it is nobody's own
 _SHARED = 0.6  # of an article's text in such lines
@@ -76,7 +76,7 @@ def _judge_text(measure: Measure, past: Sequence[Measure]) -> str:
         return ""
     # a flash of two lines above a footnote that all articles have is one all the same
     if _exceeds(measure, past, _shared, _SHARED) and _own(measure) < _quantile(past, _own, _SELDOM):
-        return f"{measure.shared:.0%} of its text stands in other articles of the source, too"
+        return f"{measure.shared:.0%} of its text stands in others, too"
     if _exceeds(measure, past, _link_share, _LINKED):
         return f"{measure.linked:.0%} of its text is links"
     return ""

@@ -61,7 +61,7 @@ def judge(draft: Draft, standing: Standing, settings: ArchiveSettings) -> Ruling
     now = draft.fetched_at
     watch = replace(standing.watch, checked_at=now)
     before = read_or_none(standing.text)
-    if draft.doubt:
+    if draft.doubt and not _is_known_to_be_unlike(draft, before, settings):
         return Ruling("waiting", watch, before, reason=_kept(draft.doubt))
     owned = is_owners(standing, before)
     document = compose(draft, settings, _earlier(before, watch, now))
@@ -78,6 +78,16 @@ def judge(draft: Draft, standing: Standing, settings: ArchiveSettings) -> Ruling
         left = f"{len(words):,} of {len(old):,}"
         return _shrunken(ruling, fresh, settings.revisions, now, left)
     return _changed(ruling, fresh, settings.revisions, now)
+
+
+def _is_known_to_be_unlike(
+    draft: Draft, before: Document | None, settings: ArchiveSettings
+) -> bool:
+    """Whether a page that is unlike its source's others says what is archived all the same."""
+    if before is None or draft.noted is None or not draft.noted.unlike:
+        return False
+    document = compose(draft, settings, None)
+    return words_of(document.title, document.body) == words_of(before.title, before.body)
 
 
 def _shrunken(

@@ -24,7 +24,11 @@ _KEPT = frozenset(("archived", "updated", "unchanged"))
 @click.option("--source", metavar="NAME", help="The source whose profile and tags are used.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the document, write nothing.")
 @click.option("--dry-run", is_flag=True, help="Say what would be archived, write nothing.")
-@click.option("--force", is_flag=True, help="Fetch again what is archived already.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Fetch again what is archived; archive what looks unlike its source's others.",
+)
 @wait_option
 @click.pass_obj
 def command(
