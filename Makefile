@@ -10,7 +10,7 @@ STAMP := $(VENV)/.ready
 LOCK := requirements/dev.txt
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup run test soak check lock demo bench clean
+.PHONY: help setup run test soak check lock demo docs bench clean
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -49,6 +49,9 @@ lock: setup  ## resolve the dependencies of pyproject.toml anew
 
 demo: setup  ## archive a small built-in news site in front of your eyes; needs no network
 	$(BIN)/scraper demo
+
+docs: setup  ## write the reference in docs/ anew from what the program says of itself
+	$(BIN)/python -m docs.pages
 
 bench: setup  ## measure start-up, journey, writing, extraction beside their peers; ONLY=… one of them
 	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))
