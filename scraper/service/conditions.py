@@ -63,6 +63,35 @@ def _refused(facts: Facts) -> Iterable[Condition]:
             )
 
 
+def _drifting(facts: Facts) -> Iterable[Condition]:
+    """A source whose latest articles are another kind of page than those before."""
+    for found in facts.drifting:
+        yield Condition(
+            key=f"source:{found.source}:drift",
+            kind="drift",
+            subject=found.source,
+            title=f"{found.source}: its articles have changed",
+            message=(
+                f"{found.what} (read by {found.generation}); compare some of the latest files with "
+                "their pages: were they redesigned?"
+            ),
+            since=found.since,
+        )
+
+
+def _strange_lists(facts: Facts) -> Iterable[Condition]:
+    """A list that answers well, and is far from what it usually is."""
+    for found in facts.strange:
+        yield Condition(
+            key=f"source:{found.source}:list:{found.url}",
+            kind="strange",
+            subject=found.source,
+            title=f"{found.source}: one of its lists is not as usual",
+            message=f"{found.url}: {found.what}; open it in a browser: was it redesigned?",
+            since=found.since,
+        )
+
+
 def _withdrawn(facts: Facts) -> Iterable[Condition]:
     """Articles that the site withdrew; news, but no trouble that ends."""
     if not facts.settings.withdrawn:
@@ -156,5 +185,7 @@ KINDS: tuple[Kind, ...] = (
     _stale,
     _refused,
     _uncovered,
+    _drifting,
+    _strange_lists,
     _withdrawn,
 )

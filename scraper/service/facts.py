@@ -8,7 +8,9 @@ from scraper.model import Source
 from scraper.protocol.alarms import AlertSettings
 from scraper.service.outages import Host, is_excused
 from scraper.state.conditions import Refusals, Withdrawn
+from scraper.state.measures import Drifting
 from scraper.state.sources import SourceRecord
+from scraper.state.tallies import StrangeList
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Facts:
     unwritable: str = ""  # why the archive cannot be written
     network_down: bool = False
     known: frozenset[str] = frozenset()  # keys of conditions that hold, or lately did
+    drifting: tuple[Drifting, ...] = ()  # sources whose latest articles are of another kind
+    strange: tuple[StrangeList, ...] = ()  # lists that answer well and are not as usual
 
     @property
     def polled(self) -> Iterable[tuple[Source, SourceRecord]]:

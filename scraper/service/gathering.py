@@ -2,13 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from scraper.protocol.alarms import AlertSettings
 from scraper.service.conditions import WITHDRAWN_NEWS
 from scraper.service.context import Service
+from scraper.service.covering import coverage
+from scraper.service.drifting import drifting, strange_lists
 from scraper.service.facts import Facts, Space
 from scraper.service.run import standings
 
@@ -18,7 +19,6 @@ class Told:
     """What only the caller knows."""
 
     unwritable: str = ""  # why the archive cannot be written
-    coverage: Mapping[str, float] = field(default_factory=dict)  # by source: archived of listed
     known: frozenset[str] = frozenset()  # keys of conditions that hold, or lately did
 
 
@@ -33,11 +33,13 @@ def gather(service: Service, root: Path, settings: AlertSettings, told: Told) ->
         records=standings(service),
         refusals=state.conditions.refusals(crawl.sources),
         withdrawn=withdrawn,
-        coverage=told.coverage,
+        coverage=coverage(state, now),
         space=space_of(root),
         unwritable=told.unwritable,
         network_down=crawl.fetcher.network_down,
         known=told.known,
+        drifting=tuple(drifting(state, crawl.sources)),
+        strange=tuple(strange_lists(state, crawl.sources)),
     )
 
 

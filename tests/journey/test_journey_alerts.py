@@ -306,7 +306,7 @@ def test_new_settings_are_taken_over_and_nothing_is_told_again(watched: Watched)
 
 def test_what_only_the_caller_knows_is_told(watched: Watched) -> None:
     watched.answer(some(watched))()
-    told = Told(coverage={"news": 0.5}, unwritable="/archive: read-only")
+    told = Told(unwritable="/archive: read-only")
 
     async def work(service: Service) -> None:
         alarm = watched.alarm()
@@ -314,7 +314,7 @@ def test_what_only_the_caller_knows_is_told(watched: Watched) -> None:
             await alarm.look(service, told)
 
     watched.journey.with_service(work)
-    assert watched.titles == ["2 troubles"]
+    assert watched.titles == ["the archive cannot be written"]
 
 
 def test_a_target_that_does_not_answer_holds_nothing_up(

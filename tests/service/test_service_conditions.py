@@ -12,7 +12,9 @@ from scraper.protocol.conditions import Condition, Severity
 from scraper.service.conditions import hold_now
 from scraper.service.facts import Facts, Space
 from scraper.state.conditions import Refusals, Withdrawn
+from scraper.state.measures import Drifting
 from scraper.state.sources import Fault, FaultKind, SourceRecord
+from scraper.state.tallies import StrangeList
 
 NOW = datetime(2024, 5, 6, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -180,6 +182,20 @@ def test_coverage_below_the_bound_is_told() -> None:
     condition = the_one(facts(coverage={"news": 0.89}))
     assert (condition.key, condition.subject) == ("source:news:coverage", "news")
     assert "90%" in condition.message
+
+
+def test_articles_that_are_another_kind_than_before_are_told() -> None:
+    drift = Drifting("news", "generic", "the latest 20 have 90 characters, not 800", NOW)
+    condition = the_one(facts(drifting=(drift,)))
+    assert (condition.key, condition.since) == ("source:news:drift", NOW)
+    assert "not 800 (read by generic)" in condition.message
+
+
+def test_a_list_that_is_not_as_usual_is_told() -> None:
+    odd = StrangeList("news", FIRST, "lists 3 entries, usually 30", NOW)
+    condition = the_one(facts(strange=(odd,)))
+    assert (condition.key, condition.kind) == (f"source:news:list:{FIRST}", "strange")
+    assert condition.message.startswith(f"{FIRST}: lists 3 entries, usually 30")
 
 
 def test_a_disk_that_is_nearly_full_is_told() -> None:
