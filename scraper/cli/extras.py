@@ -18,7 +18,7 @@ class Need:
 
 NEEDS = (
     Need("pictures", "PIL", "archive", "pictures", lambda value: value == "save"),
-    Need("alerts", "apprise", "alerts", "urls", bool),
+    Need("alerts", "apprise", "alerts", "to", bool),
     Need("timestamp", "rfc3161_client", "archive", "timestamp", bool),
 )
 

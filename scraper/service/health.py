@@ -8,7 +8,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from scraper.service.context import Service
 from scraper.service.exposition import render
@@ -16,10 +15,9 @@ from scraper.service.glance import Glance, Glances
 from scraper.service.listening import Answer, Page
 from scraper.service.metrics import Snapshot
 from scraper.service.readiness import ALIVE_SECONDS, Seen, judge
-from scraper.service.service_manager import Notifier
+from scraper.service.service_manager import Notifier, Phase
 
 HEARTBEAT_SECONDS = 15.0
-Phase = Literal["starting", "ready", "waiting", "reloading", "stopping"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ import socket
 import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from typing import Self
+from typing import Literal, Self, assert_never
 
 from scraper.state.sources import SourceRecord
+
+Phase = Literal["starting", "ready", "waiting", "reloading", "stopping"]
 
 _SEND_SECONDS = 1.0  # the longest that a manager whose queue is full may hold the event loop
 
@@ -35,6 +37,23 @@ class Notifier:
     def listened_to(self) -> bool:
         """Whether there is a manager at all."""
         return bool(self._address)
+
+    def announce(self, phase: Phase) -> None:
+        """What the daemon is at now; "waiting" is for an archive that cannot be written."""
+        match phase:
+            case "starting":
+                self.status("opening the archive")
+            case "ready":
+                self.ready()
+            case "waiting":  # perhaps after a reload, which ends with being ready
+                self.ready()
+                self.status("waiting until the archive can be written")
+            case "reloading":
+                self.reloading()
+            case "stopping":
+                self.stopping()
+            case _:
+                assert_never(phase)
 
     def ready(self) -> None:
         """The archive is open and the schedule runs; said again after `reloading`."""

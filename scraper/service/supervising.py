@@ -21,10 +21,11 @@ from scraper.protocol.alarms import AlertSettings
 from scraper.service.alerting import Alarm
 from scraper.service.daemon import Daemon
 from scraper.service.edge import survive
-from scraper.service.health import Health, Phase, Pulse, Trouble
+from scraper.service.health import Health, Pulse, Trouble
 from scraper.service.listening import Served
 from scraper.service.looplag import measured
 from scraper.service.run import Plan, opened
+from scraper.service.service_manager import Phase
 
 FIRST_PAUSE = 5.0  # seconds, before the archive is tried again; each is twice the one before
 LONGEST_PAUSE = 300.0
@@ -93,6 +94,7 @@ class Supervisor:
         Raises ArchiveError where the archive cannot be opened at the start: who has just started
         it is there to read so; ConfigurationError where the health page cannot be served.
         """
+        self._pulse.manager.announce("starting")
         with beside(self._keep_beating()), beside(self._follow()):
             try:
                 await asyncio.to_thread(self._pages.move, self._setup.daemon.listen)
@@ -224,23 +226,8 @@ class Supervisor:
         """Every change of what the daemon is at."""
         if not self._stopping or phase == "stopping":
             self._pulse.phase = phase
-            self._tell_manager(phase)
+            self._pulse.manager.announce(phase)
             self._outside.announce(phase)
-
-    def _tell_manager(self, phase: Phase) -> None:
-        manager, trouble = self._pulse.manager, self._pulse.trouble
-        match phase:
-            case "ready":
-                manager.ready()
-            case "reloading":
-                manager.reloading()
-            case "stopping":
-                manager.stopping()
-            case "waiting":
-                manager.ready()  # a start, or a reload, that waits for the disk has ended
-                manager.status(f"waiting: {trouble.reason}" if trouble else "waiting")
-            case "starting":
-                pass
 
     async def _keep_beating(self) -> None:
         """Beat while there is no daemon that does: a state that is being rebuilt takes its time."""

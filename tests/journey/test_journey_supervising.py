@@ -16,7 +16,8 @@ import pytest
 from scraper.errors import ArchiveError, ConfigurationError, Mistake
 from scraper.model import DaemonSettings
 from scraper.service import supervising
-from scraper.service.health import Phase, Pulse
+from scraper.service.health import Pulse
+from scraper.service.service_manager import Phase
 from scraper.service.supervising import Outside, Setup, Supervisor
 from tests.fetch.conftest import Server
 from tests.journey.journey import Journey, MovableClock

@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from scraper.service.service_manager import Notifier, read_address, read_interval, status_line
+from scraper.service.service_manager import (
+    Notifier,
+    Phase,
+    read_address,
+    read_interval,
+    status_line,
+)
 from scraper.state.sources import SourceRecord
 
 Listen = Callable[[str], socket.socket]
@@ -52,6 +58,23 @@ def test_each_word_is_one_datagram(listen: Listen, tmp_path: Path) -> None:
     assert reloading == "RELOADING=1"
     assert before <= int(moment) <= time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
     assert notifier.interval == 15
+
+
+def test_each_phase_of_the_daemon_has_its_words(listen: Listen, tmp_path: Path) -> None:
+    manager = listen(str(tmp_path / "notify"))
+    notifier = Notifier(str(tmp_path / "notify"))
+    phases: list[Phase] = ["starting", "ready", "reloading", "waiting", "stopping"]
+    for phase in phases:
+        notifier.announce(phase)
+    said = [manager.recv(4096).decode().partition("\n")[0] for _ in range(6)]
+    assert said == [
+        "STATUS=opening the archive",
+        "READY=1",
+        "RELOADING=1",
+        "READY=1",
+        "STATUS=waiting until the archive can be written",
+        "STOPPING=1",
+    ]
 
 
 def test_an_abstract_name_is_reached(listen: Listen) -> None:
@@ -124,7 +147,7 @@ def test_the_daemon_says_when_it_is_ready_lives_and_stops(
     )
     try:
         said = [manager.recv(4096).decode()]
-        while said.count("WATCHDOG=1") < 3:
+        while "READY=1" not in said or said.count("WATCHDOG=1") < 3:
             said.append(manager.recv(4096).decode())
         daemon.send_signal(signal.SIGTERM)
         while said[-1] != "STOPPING=1":
@@ -133,5 +156,6 @@ def test_the_daemon_says_when_it_is_ready_lives_and_stops(
     finally:
         daemon.kill()
         daemon.wait()
-    assert said[0] == "READY=1"
+    assert said[0] == "STATUS=opening the archive"
+    assert "READY=1" in said
     assert "STATUS=0 sources; no success yet" in said
