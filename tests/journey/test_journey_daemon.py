@@ -113,17 +113,28 @@ def test_a_source_that_stopped_is_not_asked(journey: Journey, server: Server) ->
     assert [poll.name for poll in journey.polls()] == ["never polled"]
 
 
-def test_a_clock_that_is_set_back_silences_nobody(
-    journey: Journey, server: Server, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("days", [-365, 3])
+def test_a_clock_that_was_set_or_stood_still_silences_nobody_and_floods_nobody(
+    days: int, journey: Journey, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    looks, look = 0, Daemon._clock_offset
+
+    def counted(daemon: Daemon) -> datetime:
+        nonlocal looks
+        looks += 1
+        return look(daemon)
+
     monkeypatch.setattr(daemon_module, "CLOCK_CHECK_SECONDS", 0.02)
+    monkeypatch.setattr(Daemon, "_clock_offset", counted)
     nothing_listed(journey, server)
 
     async def run(service: Service) -> None:
         async def work() -> None:
             await until(lambda: len(journey.polls()) == 1)
-            journey.clock.ahead -= timedelta(days=365)
+            journey.clock.ahead += timedelta(days=days)
             await until(lambda: len(journey.polls()) == 2)
+            seen = looks
+            await until(lambda: looks >= seen + 5)
 
         await running(service, work)
 
