@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.service.archives import fill
+from tests.service.authority import serving
 
 
 @pytest.fixture
@@ -51,6 +52,26 @@ def test_an_owners_edit_is_told_and_no_reason_for_exit_1(scraper: Run, archive: 
         assert answer.stderr.splitlines()[0].startswith("edited: edited by their owner")
         assert f"  {path}: on 20" in answer.stderr
         assert answer.stdout.endswith(": all as they were written, or edited by their owner\n")
+
+
+def test_since_when_the_past_is_attested_is_said(scraper: Run, archive: Path) -> None:
+    authority = archive.parent / "authority"
+    authority.mkdir()
+    config = archive.parent / "config" / "scraper.toml"
+    config.parent.mkdir(exist_ok=True)
+    with serving(authority) as (_, url):
+        config.write_text(
+            f'[archive]\ntimestamp = "{url}"\n[fetch]\nallow_addresses = ["127.0.0.0/8"]\n'
+            "[revisions]\nenabled = false\n",
+            "utf-8",
+        )
+        assert scraper("once").returncode == 0
+    answer = scraper("verify")
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.startswith("the manifest up to 2024-05-07 was there at 20")
+    assert "that this system does not know; 2 days have a timestamp\n" in answer.stdout
+    summary = json.loads(scraper("--json", "verify").stdout.splitlines()[-1])
+    assert (summary["attested"]["day"], summary["attested"]["days"]) == ("2024-05-07", 2)
 
 
 def test_findings_are_records_for_programs(scraper: Run, archive: Path) -> None:
