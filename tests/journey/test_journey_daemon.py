@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from scraper.model import ArticleEvent, Entry, Pending, SourceEvent
+from scraper.protocol.alarms import AlertSettings
 from scraper.service import daemon as daemon_module
+from scraper.service.alerting import Alarm
 from scraper.service.articles import in_turns
 from scraper.service.context import Service
 from scraper.service.daemon import Daemon
@@ -218,3 +220,26 @@ def test_no_more_hosts_than_there_are_places_are_worked_on_at_once(
 
     journey.with_service(run)
     assert most == daemon_module.DRAINS_AT_ONCE
+
+
+def test_the_daemon_looks_at_what_is_wrong(
+    journey: Journey, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon_module, "LOOK_SECONDS", 0.05)
+    server.answer("/feed", status=410)
+    journey.add(server.url("/feed"), name="gone", site=None)
+    kept: list[str] = []
+
+    async def run(service: Service) -> None:
+        daemon = Daemon(service, 5.0, Pulse(), Alarm(AlertSettings(disk_low=0), journey.root))
+        task = asyncio.create_task(daemon.run())
+        async with asyncio.timeout(30):
+            while not kept:
+                book = await service.disk.run(service.state.conditions.load)
+                kept.extend(s.condition.title for s in book.standings.values() if s.told_at)
+                await asyncio.sleep(0.02)
+        daemon.stop()
+        await task
+
+    journey.with_service(run)
+    assert kept == ["gone is gone"]

@@ -23,7 +23,7 @@ from scraper.service.outlook import (
 )
 from scraper.service.reading import MOVED_AFTER, Poll, Reading
 from scraper.state.resources import Resource
-from scraper.state.sources import SourceRecord
+from scraper.state.sources import Fault, FaultKind, SourceRecord
 
 NOW = datetime(2024, 5, 6, 4, 0, tzinfo=UTC)
 URL = "https://news.example.com/list"
@@ -228,3 +228,47 @@ def test_what_is_held_back_is_told_once() -> None:
     assert "scraper retry --held news" in notice
     assert new_notices(some, more) == []
     assert new_notices(None, none) == []
+
+
+# -- what is at fault ------------------------------------------------------------------------------
+
+
+def failed(kind: FaultKind = "down", *, unreachable: bool = False) -> Poll:
+    reading = Reading(URL, failure=f"{URL}: x", kind=kind, unreachable=unreachable)
+    return Poll(SOURCE, (reading,), (), None)
+
+
+def test_faults_are_counted_from_the_first_poll_in_a_row() -> None:
+    first = summarise(failed(), Taken(), None, at())
+    assert first.faults == {URL: Fault("down", NOW, 1)}
+    second = summarise(failed("empty"), Taken(), first, at(NOW + EVERY))
+    assert second.faults == {URL: Fault("empty", NOW, 2)}
+    assert summarise(HEALTHY, Taken(), second, at()).faults == {}
+
+
+def test_for_an_outage_of_our_network_no_list_is_at_fault() -> None:
+    unreachable = failed("unreachable", unreachable=True)
+    down = at(NOW + EVERY, network_down=True)
+    assert summarise(unreachable, Taken(), None, down).faults == {}
+    before = summarise(unreachable, Taken(), None, at())
+    assert summarise(unreachable, Taken(), before, down).faults == before.faults
+    assert summarise(failed(), Taken(), None, down).faults == {URL: Fault("down", NOW + EVERY, 1)}
+
+
+def test_only_the_source_s_own_lists_are_at_fault() -> None:
+    child = Reading("https://news.example.com/child.xml", failure="x")
+    found = Poll(SOURCE, (Reading(URL, KNOWN), child), (), {})
+    assert summarise(found, Taken(), None, at()).faults == {}
+
+
+def test_a_list_goes_stale_by_its_own_past_and_a_failure_says_nothing_of_it() -> None:
+    hourly = tuple(NOW - timedelta(hours=number) for number in range(240))
+    fresh = summarise(HEALTHY, Taken(listed=hourly), None, at())
+    assert fresh.stale_since is None
+    later = NOW + timedelta(days=2)
+    stale = summarise(HEALTHY, Taken(), fresh, at(later))
+    assert stale.stale_since == NOW
+    kept = summarise(failed(), Taken(), stale, at(later + EVERY))
+    assert (kept.stale_since, kept.appeared) == (NOW, stale.appeared)
+    again = summarise(HEALTHY, Taken(listed=(later,)), kept, at(later + EVERY))
+    assert again.stale_since is None

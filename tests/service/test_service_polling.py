@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scraper.model import Source, SourceEvent
+from scraper.protocol import staleness
 from scraper.service import polling
 from scraper.service.context import Service
 from scraper.service.ledger import Ledger
@@ -351,3 +352,42 @@ def test_of_what_is_kept_together_one_that_fails_is_undone_alone(journey: Journe
         assert kept == ["x", None, "x"]
 
     journey.with_service(work)
+
+
+# -- what is at fault ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (bare(503), "down"),
+        (bare(404), "failing"),
+        (bare(403), "failing"),
+        (lambda x: x.reply(200, b"<html>no list", Content_Type="text/html"), "strange"),
+        (xml(feed([])), "empty"),
+    ],
+)
+def test_how_a_list_fails_is_noted(
+    answer: Callable[[Exchange], None], kind: str, site: Site
+) -> None:
+    site.server.on("/feed", xml(feed([1])))
+    site.poll()
+    assert site.state.record.faults == {}
+    site.server.on("/feed", answer)
+    site.poll()
+    (fault,) = site.state.record.faults.values()
+    assert (fault.kind, fault.polls) == (kind, 1)
+
+
+def test_a_server_that_is_not_there_is_noted_as_that(site: Site) -> None:
+    site.server.stop()
+    site.poll()
+    (fault,) = site.state.record.faults.values()
+    assert fault.kind == "unreachable"
+
+
+def test_when_something_new_was_listed_is_noted(site: Site) -> None:
+    published = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=5)
+    site.server.on("/feed", xml(feed([1], published)))
+    site.poll()
+    assert staleness.read(site.state.record.appeared) == (published,)
