@@ -146,7 +146,7 @@ def _pages(state: State, source: Source) -> tuple[str, ...]:
 
 
 def known_sitemaps(service: Service, source: Source) -> Sequence[str]:
-    """Where a source's site has its sitemaps: its profile says so, else robots.txt, else custom."""
+    """Where a source's site has its sitemaps: as its profile says, or robots.txt, or usual."""
     site = service.crawl.site_of(source, source.urls[0])
     if site and site.sitemaps:
         return site.sitemaps

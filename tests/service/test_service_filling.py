@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scraper.archive.manifest import read_all
-from scraper.model import CoverageSettings, RevisionSettings
+from scraper.model import CoverageSettings, Entry, Feed, RevisionSettings
 from scraper.protocol.gaps import Span
 from scraper.service import daemon as daemon_module
 from scraper.service import filling
@@ -17,6 +17,7 @@ from scraper.service.articles import drain
 from scraper.service.backfilling import look_up, want
 from scraper.service.context import Service
 from scraper.service.filling import FOUND, cover
+from scraper.service.sitemaps import Search, search_for
 from scraper.state.database import State, open_state
 from scraper.state.gaps import Gap
 from tests.fetch.conftest import Server
@@ -163,6 +164,42 @@ def test_what_another_source_listed_meanwhile_hides_no_gap(site: Site) -> None:
     site.journey.once()
     assert site.gap().source == "news"
     assert sorted(site.numbers()) == [*range(26)]
+
+
+def test_a_sitemap_of_news_tells_the_instant(site: Site) -> None:
+    site.leave_a_gap()
+    dates = {
+        10: "2026-03-03T10:00:00Z",
+        11: "2026-03-02T04:00:00Z",
+        12: "2026-03-04T11:00:00+08:00",
+    }
+    rows = "".join(
+        f"<url><loc>{site.story(n)}</loc><n:news><n:publication_date>{date}</n:publication_date>"
+        f"<n:title>Story {n}</n:title></n:news></url>"
+        for n, date in dates.items()
+    )
+    news = "xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'"
+    site._xml("/months.xml", f"<urlset {XMLNS} {news}>{rows}</urlset>")
+    site.journey.once()
+    assert sorted(set(site.numbers()) - {*range(6), *range(20, 26)}) == [10, 12]
+
+
+def test_a_section_page_names_the_section_of_its_stories(server: Server, journey: Journey) -> None:
+    journey.add(server.origin + "/news/", name="news", site=None)
+    journey.add(server.origin + "/news/china/", name="china", site=None)
+    found: dict[str, Search] = {}
+
+    async def ask(service: Service) -> None:
+        for source in journey.sources.values():
+            span = Span(NOON, NOON)
+            found[source.name] = await service.disk.run(search_for, service, source, span)
+
+    journey.with_service(ask)
+    assert (found["news"].own, found["news"].others) == (("/news/",), ("/news/china/",))
+    listed = [f"{server.origin}/news/{path}2026/03/04/1.html" for path in ("", "china/")]
+    feed = Feed("sitemap", tuple(Entry(url, url) for url in listed))
+    assert [one.entry.url for one in found["news"].choose(feed)] == listed[:1]
+    assert [one.entry.url for one in found["china"].choose(feed)] == listed[1:]
 
 
 def test_a_change_that_is_still_to_come_neither_dates_nor_hides_a_story(site: Site) -> None:
