@@ -1,8 +1,6 @@
 """What every test may ask for: the replica of the site, and the program as a process."""
 
-import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site_replica import POSTS, REPLICA, SHARED, Replica
+from tests.site_replica import SHARED, Replica, serving
 
 
 @pytest.fixture(scope="session")
@@ -23,16 +21,8 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def _replica_process(shared: Path) -> Iterator[Replica]:
-    command = [sys.executable, str(REPLICA), "serve", "--posts", str(POSTS)]
-    process = subprocess.Popen(
-        [*command, "--base-url", "self", "--limit", "120"], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    ready = json.loads(process.stdout.readline())
-    yield Replica(ready["url"], process)
-    process.send_signal(signal.SIGTERM)
-    process.wait(10)
-    process.stdout.close()
+    with serving("--limit", "120") as replica:
+        yield replica
 
 
 @pytest.fixture

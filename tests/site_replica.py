@@ -1,8 +1,12 @@
 """The replica of the site beside the project, and its control plane."""
 
 import json
+import signal
 import subprocess
+import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,3 +41,13 @@ class Replica:
     def forget_requests(self) -> None:
         request = urllib.request.Request(f"{self.url}/_replica/requests/clear", b"{}")
         urllib.request.urlopen(request, timeout=30).close()
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[Replica]:
+    """A replica of its own, with these options."""
+    command = [sys.executable, str(REPLICA), "serve", "--posts", str(POSTS), "--base-url", "self"]
+    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield Replica(json.loads(process.stdout.readline())["url"], process)
+        process.send_signal(signal.SIGTERM)

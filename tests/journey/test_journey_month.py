@@ -1,0 +1,71 @@
+"""Thirty days of real sections, with every trouble that such services have: all of it is told."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.fetch.conftest import Server
+from tests.journey.month import EVERY, HOUR, START, Month, month
+from tests.site_replica import Replica, serving
+
+SOON = 2 * EVERY + EVERY  # two intervals, and the look that comes after the poll
+
+
+@pytest.fixture(scope="module")
+def whole_replica(shared: Path) -> Iterator[Replica]:
+    """All of its stories, in several sections."""
+    with serving("--spread-sections", "50") as replica:
+        yield replica
+
+
+@pytest.fixture
+def days(tmp_path: Path, whole_replica: Replica, server: Server) -> Iterator[Month]:
+    whole_replica.control("reset")
+    with month(tmp_path / "archive", whole_replica, server) as found:
+        yield found
+
+
+def check_all_are_accounted_for(days: Month) -> None:
+    archived, missing = days.accounted()
+    lost = {i: s["path"] for i, s in days.expected().items() if i not in archived | missing.keys()}
+    assert lost == {}
+
+
+def check_told(days: Month, what: str, begins: datetime, ends: datetime) -> None:
+    """Once at its begin, within two intervals, and once at its end."""
+    told = days.lines(what)
+    assert len(told) == 2, (what, told, days.told)
+    assert begins <= told[0] <= begins + SOON
+    assert ends <= told[1] <= ends + timedelta(hours=7)  # what failed long is asked less often
+
+
+def test_days_without_trouble_are_archived_whole_and_nobody_is_told_anything(days: Month) -> None:
+    days.at(0.5, lambda: days.replica.control("edition", edition="sg2025"))
+    days.go(1.5)
+    assert days.told == []
+    assert len(days.expected()) >= 3
+    check_all_are_accounted_for(days)
+    assert len(days.accounted()[1]) == 0
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_thirty_days_of_troubles(days: Month) -> None:
+    redesign = days.fault(4, 10, r"^/realtime/china(\?|$)", "html_instead")
+    dead = days.fault(7, 48, r"^/realtime/world(\?|$)", "status:404")
+    outage = days.fault(11, 12, ".*", "reset")
+    wall = days.fault(22, 24, r"/story20", "login_wall")
+    days.at(14, lambda: setattr(days.bulletin, "frozen_at", days.now))
+    days.at(18, lambda: setattr(days.bulletin, "frozen_at", None))
+    days.off.append((START + timedelta(days=26), START + timedelta(days=26.4)))
+    for day, edition in ((2, "hk2022"), (9, "sg2020"), (20, "hk2025")):
+        days.at(day, partial(days.replica.control, "edition", edition=edition))
+    days.go(30)
+
+    check_all_are_accounted_for(days)
+    check_told(days, "china gives something else", redesign, redesign + 10 * HOUR)
+    check_told(days, "world cannot be polled", dead, dead + 48 * HOUR)
+    assert days.told == [outage, wall]
