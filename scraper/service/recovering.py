@@ -111,6 +111,7 @@ class _Recovery:
     def rows(self, events: list[Event]) -> None:
         """Bring the rows of the latest events in line with them."""
         paths = {fact.path: event.id for event in events for fact in event.files}
+        written = {fact.path: fact.sha256 for event in events for fact in event.files}
         statuses = self._state.articles.statuses(paths.values())
         recent = {fact.path for event in events[-_LAST:] for fact in event.files}
         stale = {
@@ -118,7 +119,7 @@ class _Recovery:
             for path, article in paths.items()
             if path.startswith("_posts/")
             and (statuses.get(article) != "archived" or path in recent)
-            and self._differs(path, article)
+            and self._differs(path, article, written[path])
         }
         told = [e for e in events if any(fact.path in stale for fact in e.files)]
         gone = takedowns(events)  # not of what came back since
@@ -132,15 +133,20 @@ class _Recovery:
         url = str(event.about.get("url", "")) if event.event == "picture" else ""
         return bool(url) and not self._state.pictures.saved([url])
 
-    def _differs(self, path: str, article: str) -> bool:
-        """Whether a document is there, and its row does not say what it says."""
+    def _differs(self, path: str, article: str, written: str) -> bool:
+        """Whether a document is there, and its row does not say what it says.
+
+        `written` is the SHA-256 of the file as it was written last: it has a mark that the row does
+        not know of, where that differs.
+        """
         known = self._state.articles.get(article)
         try:
             body = glance(self._archive.store.read(path)).body
         except (ArchiveError, DocumentError):
             return False
         said = (known.status, known.path, known.sha256) if known else ()
-        return said != ("archived", path, sha256_of_body(body))
+        is_known = known is not None and known.file_sha256 in ("", written)
+        return said != ("archived", path, sha256_of_body(body)) or not is_known
 
     def _records(self, events: Iterable[Event]) -> None:
         """Note the records behind the last that is known, where they are by now."""

@@ -141,7 +141,8 @@ def not_whole(crawl: Crawl, *texts_of: dict[str, bytes]) -> list[str]:
 
 def told_wrongly(run: Run) -> list[str]:
     """What is wrong with how a run on a full disk ended: 4, and one line that says what to do."""
-    clear = re.fullmatch(r"scraper: .*free space.*\n", run.errors) is not None
+    told = [line for line in run.errors.splitlines() if not line.startswith("withdrawn ")]
+    clear = len(told) == 1 and re.fullmatch(r"scraper: .*free space.*", told[0]) is not None
     return [] if run.process.returncode == 4 and clear else [f"{run.process}: {run.errors}"]
 
 

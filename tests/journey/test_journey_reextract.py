@@ -9,6 +9,7 @@ from scraper.archive.manifest import read_all
 from scraper.config.sites import load_sites
 from scraper.service.context import Service
 from scraper.service.reextracting import Reread, chosen, reread, rewrite
+from scraper.service.verifying import verify
 from scraper.site import Site
 from tests.journey.journey import Journey
 from tests.site_replica import Replica
@@ -71,6 +72,19 @@ def test_a_better_profile_gives_what_the_live_site_would(
     assert not (archived.root / "_revisions").exists()
     events = [e for e in read_all(archived.root) if e.event == "reextracted"]
     assert {e.id for e in events} == {o.article.id for o in preview if o.verdict == "better"}
+
+
+def test_a_better_text_that_a_crash_left_before_its_row_is_no_owners_edit(
+    archived: Journey, replica: Replica
+) -> None:
+    archived.sites = load_sites(None)
+    better = [one for one in read_anew(archived, write=False) if one.verdict == "better"]
+    for one in better:
+        (archived.root / one.article.path).write_text(one.after, "utf-8")
+    found = read_anew(archived, write=True)
+    assert [o.article.id for o in found if o.verdict == "better"] == [o.article.id for o in better]
+    assert {one.verdict for one in read_anew(archived, write=False)} == {"same"}
+    assert verify(archived.root, lambda *_: None, patience=0).findings == ()
 
 
 def test_an_article_without_a_record_is_named(journey: Journey, replica: Replica) -> None:

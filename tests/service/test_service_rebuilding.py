@@ -254,6 +254,15 @@ def test_a_line_without_a_row_gets_it(root: Path) -> None:
     assert rows(root)["records"] == before["records"]
 
 
+def test_a_mark_whose_row_a_crash_undid_is_known_to_the_row_again(root: Path) -> None:
+    before = rows(root)
+    sql(root, "UPDATE articles SET file_sha256 = 'before the mark' WHERE status = 'archived'")
+    assert not clean(root)
+    assert start(root) == ()
+    assert clean(root)
+    assert rows(root) == before
+
+
 def test_what_its_owner_edited_or_added_is_not_taken_up(root: Path) -> None:
     (root / POST).write_text((root / POST).read_text("utf-8").replace("正文", "我的"), "utf-8")
     (root / "_posts/note.md").write_text("my own note")
