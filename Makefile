@@ -31,7 +31,7 @@ test: setup  ## run the tests, on every core; those that measure time after the 
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not soak and not alone"
 	$(BIN)/python -m pytest -m "alone and not soak"
 
-soak: setup  ## the tests that take minutes: hostile pages, kills, lost power; ROUNDS=… of each
+soak: setup  ## the tests that take minutes: hostile pages, kills, lost power, full disks; ROUNDS=… of each
 	$(BIN)/python -m pytest -m soak
 
 check: setup  ## lint, format, types, import directions, lock files
