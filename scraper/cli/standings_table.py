@@ -143,8 +143,7 @@ def _reasons(standing: Standing, now: datetime) -> Iterator[str]:
             f" ({_since(record.failures, record.failing_since, now)})" if record.failures else ""
         )
         yield f"{standing.name}: {record.reason}{since}"
-    if standing.health != "dead":
-        yield from standing.notices
+    yield from standing.notices
 
 
 def _since(failures: int, since: datetime | None, now: datetime) -> str:

@@ -98,7 +98,10 @@ def stopped(facts: Facts) -> Iterable[Condition]:
                 kind="stopped",
                 subject=source.name,
                 title=f"{source.name} is gone",
-                message=record.notice or record.reason,
+                message=(
+                    "all of its addresses answer that they are gone (HTTP 410), none is asked any "
+                    "more; write new ones into its `urls`, or take it out of the configuration"
+                ),
                 severity=Severity.CRITICAL,
                 since=record.stopped_at,
             )

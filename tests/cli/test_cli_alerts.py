@@ -77,7 +77,7 @@ def test_a_run_tells_what_is_wrong_once_and_status_shows_it(
     assert "news is gone, since " in second.stderr
     ((title, body),) = hook.got
     assert title == "news-scraper: news is gone"
-    assert "take it out of urls" in body
+    assert "take it out of the configuration" in body
 
     assert scraper("alerts").stdout.startswith("news is gone, since 20")
     row = json.loads(scraper("--json", "status").stdout.splitlines()[0])
