@@ -176,11 +176,15 @@ def _change(standing: Standing, now: datetime, remind: timedelta) -> Change | No
     if not standing.holds:
         return "ended" if _is_over(standing, now) else None
     if told is None:
-        certain = standing.looks >= ENOUGH_LOOKS or now - standing.since >= CERTAIN
-        return "begun" if certain else None
+        return "begun" if _is_certain(standing, now - standing.since) else None
     if condition.severity > standing.told_severity:
         return "worse"
     return "lasting" if condition.ends and now - told >= remind else None
+
+
+def _is_certain(standing: Standing, held: timedelta) -> bool:
+    enough = standing.looks >= ENOUGH_LOOKS or held >= CERTAIN
+    return enough and held >= standing.condition.wait
 
 
 def _is_over(standing: Standing, now: datetime) -> bool:

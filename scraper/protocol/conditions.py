@@ -27,6 +27,7 @@ class Condition:
     message: str  # the details, and what to do
     severity: Severity = Severity.WARNING
     since: datetime | None = None  # None: since it is seen
+    wait: timedelta = timedelta(0)  # how long it must hold before it is told
     calm: timedelta = timedelta(minutes=10)  # how long it must be over before that is told
     silenced: bool = False  # it holds, but another one is the cause: nothing is told of it
     ends: bool = True  # whether its end is told

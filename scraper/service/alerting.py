@@ -49,7 +49,8 @@ class Alarm:
             disk, store = service.disk, service.state.conditions
             kept = await disk.run(store.load)
             self._recall(kept)
-            told = replace(told, known=frozenset(self._book.standings))
+            known = {key: s.gone_at for key, s in self._book.standings.items()}
+            told = replace(told, known=known)
             facts = await disk.run(gather, service, self._root, self._settings, told)
             self._decide(hold_now(facts), facts.now)
             await disk.run(store.save, self._book, kept)

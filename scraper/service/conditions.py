@@ -59,6 +59,7 @@ def _refused(facts: Facts) -> Iterable[Condition]:
                     f"among the last {found.articles}, say {found.example}; is there a wall, or "
                     "were the pages redesigned? `scraper status` shows more"
                 ),
+                wait=source.every,  # what fails in passing is tried again within
                 silenced=record.failures > 0,
             )
 

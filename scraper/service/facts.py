@@ -35,7 +35,7 @@ class Facts:
     space: Space | None = None
     unwritable: str = ""  # why the archive cannot be written
     network_down: bool = False
-    known: frozenset[str] = frozenset()  # keys of conditions that hold, or lately did
+    known: Mapping[str, datetime | None] = field(default_factory=dict)  # lately: key to its end
     drifting: tuple[Drifting, ...] = ()  # sources whose latest articles are of another kind
     strange: tuple[StrangeList, ...] = ()  # lists that answer well and are not as usual
 

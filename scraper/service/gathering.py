@@ -2,10 +2,14 @@
 
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+from scraper.model import Source
 from scraper.protocol.alarms import AlertSettings
+from scraper.protocol.urls import host
 from scraper.service.conditions import WITHDRAWN_NEWS
 from scraper.service.context import Service
 from scraper.service.covering import coverage
@@ -19,7 +23,7 @@ class Told:
     """What only the caller knows."""
 
     unwritable: str = ""  # why the archive cannot be written
-    known: frozenset[str] = frozenset()  # keys of conditions that hold, or lately did
+    known: Mapping[str, datetime | None] = field(default_factory=dict)  # lately: key to its end
 
 
 def gather(service: Service, root: Path, settings: AlertSettings, told: Told) -> Facts:
@@ -31,7 +35,7 @@ def gather(service: Service, root: Path, settings: AlertSettings, told: Told) ->
         settings=settings,
         sources=crawl.sources,
         records=standings(service),
-        refusals=state.conditions.refusals(crawl.sources),
+        refusals=state.conditions.refusals(_well_since(crawl.sources.values(), told)),
         withdrawn=withdrawn,
         coverage=coverage(state, now),
         space=space_of(root),
@@ -41,6 +45,17 @@ def gather(service: Service, root: Path, settings: AlertSettings, told: Told) ->
         drifting=tuple(drifting(state, crawl.sources)),
         strange=tuple(strange_lists(state, crawl.sources)),
     )
+
+
+def _well_since(sources: Iterable[Source], told: Told) -> dict[str, datetime | None]:
+    """When the last trouble of each source ended: articles that it held up are no trouble more."""
+    ends: dict[str, datetime | None] = {}
+    for source in sources:
+        hosts = (f"host:{host(url)}" for url in source.urls)
+        keys = (f"source:{source.name}:failing", "network:down", *hosts)
+        known = [end for key in keys if (end := told.known.get(key))]
+        ends[source.name] = max(known, default=None)
+    return ends
 
 
 def space_of(root: Path) -> Space | None:

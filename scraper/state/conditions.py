@@ -11,7 +11,7 @@ from scraper.protocol.conditions import Condition, Severity
 from scraper.state.connection import Connection, Row, Value
 from scraper.state.instants import MILLISECOND, from_milliseconds, to_milliseconds
 
-LATEST = 20  # articles of a source that are looked at
+LATEST = 10  # articles of a source that are looked at
 MAX_WITHDRAWN = 200
 _COLUMNS = (
     "key, kind, subject, title, message, severity, calm, silenced, ends, since, looks, gone_at,"
@@ -23,7 +23,7 @@ _REFUSALS = f"""
     SELECT count(*), sum({_REFUSED}), max(CASE WHEN {_REFUSED} THEN id || ': ' || reason END)
     FROM (
         SELECT id, status, reason FROM articles
-        WHERE source = ? AND (status IN ('archived', 'quarantined', 'given_up')
+        WHERE source = ? AND first_seen > ? AND (status IN ('archived', 'quarantined', 'given_up')
             OR status = 'pending' AND attempts > 0)
         ORDER BY first_seen DESC LIMIT {LATEST}
     )
@@ -94,12 +94,13 @@ class Conditions:
 
     # -- what articles tell ------------------------------------------------------------------------
 
-    def refusals(self, sources: Iterable[str]) -> dict[str, Refusals]:
-        """How the latest articles of each of these sources ended."""
-        return {name: self._refusals(name) for name in sources}
+    def refusals(self, sources: Mapping[str, datetime | None]) -> dict[str, Refusals]:
+        """How the latest articles of each source ended that were listed after its instant."""
+        return {name: self._refusals(name, after) for name, after in sources.items()}
 
-    def _refusals(self, source: str) -> Refusals:
-        ((articles, refused, example),) = self._connection.rows(_REFUSALS, (source,))
+    def _refusals(self, source: str, after: datetime | None) -> Refusals:
+        values = (source, to_milliseconds(after) or 0)
+        ((articles, refused, example),) = self._connection.rows(_REFUSALS, values)
         return Refusals(articles, refused or 0, example or "")
 
     def withdrawn(self, since: datetime) -> tuple[Withdrawn, ...]:

@@ -14,7 +14,7 @@ from scraper.service.alerting import Alarm
 from scraper.service.context import Service
 from scraper.service.gathering import Told
 from scraper.service.polling import poll_all
-from scraper.service.run import due_sources
+from scraper.service.run import due_sources, run_once
 from tests.fetch.conftest import Server
 from tests.journey.journey import Journey
 from tests.targets import Target, webhook
@@ -130,6 +130,25 @@ def test_a_list_that_has_gone_stale_is_told_once_and_so_is_its_recovery(watched:
     assert watched.titles == ["news lists nothing new", "over: news lists nothing new"]
 
 
+def test_a_wall_is_told_once_and_so_is_its_end(watched: Watched) -> None:
+    hours = [watched.journey.clock.now() - timedelta(hours=number) for number in range(6)]
+    watched.answer(feed(*hours))()
+
+    async def work(service: Service) -> None:
+        alarm = watched.alarm()
+        await run_once(service, list(watched.journey.sources.values()), asyncio.Event())
+        await watched.runs(service, alarm, 0.5, EVERY)
+        await service.disk.run(service.state.articles.retry, None, service.now())
+        for _ in range(3):
+            watched.journey.clock.ahead += EVERY
+            await alarm.look(service)
+
+    watched.journey.with_service(work)
+    wall = "news: most of its new articles cannot be archived"
+    assert watched.titles == [wall, f"over: {wall}"]
+    assert "HTTP 404" in watched.target.got[0][1]
+
+
 def test_a_restart_tells_nothing_again_and_forgets_no_end(watched: Watched) -> None:
     good, bad = watched.answer(some(watched)), watched.answer(b"", 500)
     watched.run((good, 0.5), (bad, 1))
@@ -139,9 +158,9 @@ def test_a_restart_tells_nothing_again_and_forgets_no_end(watched: Watched) -> N
 
 
 def test_several_troubles_of_a_moment_are_one_message(watched: Watched, server: Server) -> None:
-    server.answer("/other", status=500)
+    server.answer("/other", status=404)
     watched.journey.add(server.url("/other"), name="other", site=None)
-    watched.run((watched.answer(b"", 500), 1))
+    watched.run((watched.answer(b"", 404), 1))
     ((title, body),) = watched.target.got
     assert title == "news-scraper: 2 troubles"
     assert [line.split(",")[0] for line in body.splitlines()] == [

@@ -78,6 +78,13 @@ def test_what_is_known_to_hold_for_a_while_is_told_at_the_first_look() -> None:
     assert watch.book.standings[FAILING.key].since == NOW - 5 * MINUTE
 
 
+def test_what_may_pass_by_itself_is_told_when_it_has_held_for_its_wait() -> None:
+    watch = Watch()
+    slow = replace(FAILING, wait=CALM)
+    assert watch.looks(10, slow) == []
+    assert watch.look(slow) == ["begun"]
+
+
 def test_an_end_is_told_when_it_has_lasted_for_the_condition_s_calm() -> None:
     watch = Watch()
     calm = replace(FAILING, calm=CALM)

@@ -148,7 +148,7 @@ def test_a_list_without_news_is_stale_and_may_fail_meanwhile() -> None:
 
 
 @pytest.mark.parametrize(
-    ("articles", "refused", "wrong"), [(20, 10, True), (20, 9, False), (6, 5, True), (4, 4, False)]
+    ("articles", "refused", "wrong"), [(10, 5, True), (12, 5, False), (6, 5, True), (4, 4, False)]
 )
 def test_a_wall_is_told_once_most_articles_run_into_it(
     articles: int, refused: int, *, wrong: bool

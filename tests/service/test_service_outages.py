@@ -55,7 +55,7 @@ class World:
                 due = record.next_poll if record else NOW + 3 * number * MINUTE
                 if due and due <= now:
                     self.poll(name, minute)
-            known = frozenset(self.book.standings)
+            known = {key: s.gone_at for key, s in self.book.standings.items()}
             facts = Facts(now, settings, self.sources, self.records, known=known)
             self.book = alarms.look(self.book, now, hold_now(facts), settings.remind)
             if found := alarms.to_tell(self.book, now, settings):

@@ -87,7 +87,7 @@ def want(state: State, *numbers: int, at: datetime = NOW) -> list[str]:
 
 
 def test_of_the_latest_articles_those_that_were_tried_count(state: State) -> None:
-    assert state.conditions.refusals(["a"]) == {"a": Refusals(0, 0)}
+    assert state.conditions.refusals({"a": None}) == {"a": Refusals(0, 0)}
     good, put_off, given_up, quarantined, _, skipped = want(state, *range(6))
     state.articles.archive([archived(0)])
     state.articles.defer(put_off, "a login wall", NOW)
@@ -95,7 +95,7 @@ def test_of_the_latest_articles_those_that_were_tried_count(state: State) -> Non
     state.articles.quarantine(quarantined, "looks wrong", "_quarantine/a3.md")
     state.articles.skip(skipped, "no article")
     assert good == "a0"
-    assert state.conditions.refusals(["a"]) == {"a": Refusals(4, 3, "a3: looks wrong")}
+    assert state.conditions.refusals({"a": None}) == {"a": Refusals(4, 3, "a3: looks wrong")}
 
 
 def test_old_refusals_are_forgotten_over_new_articles(state: State) -> None:
@@ -103,7 +103,16 @@ def test_old_refusals_are_forgotten_over_new_articles(state: State) -> None:
         state.articles.give_up(article, "HTTP 403")
     want(state, *range(LATEST), at=NOW + MINUTE)
     state.articles.archive([archived(number) for number in range(LATEST)])
-    assert state.conditions.refusals(["a"]) == {"a": Refusals(LATEST, 0)}
+    assert state.conditions.refusals({"a": None}) == {"a": Refusals(LATEST, 0)}
+
+
+def test_what_was_listed_before_a_trouble_ended_does_not_count(state: State) -> None:
+    for article in want(state, *range(5)):
+        state.articles.defer(article, "HTTP 503", NOW)
+    for article in want(state, 7, at=NOW + MINUTE):
+        state.articles.give_up(article, "HTTP 403")
+    assert state.conditions.refusals({"a": NOW - MINUTE})["a"].refused == 6
+    assert state.conditions.refusals({"a": NOW}) == {"a": Refusals(1, 1, "a7: HTTP 403")}
 
 
 def test_articles_that_were_withdrawn_lately_are_listed(state: State) -> None:
