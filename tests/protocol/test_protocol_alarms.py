@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.protocol.alarms import (
@@ -192,6 +192,7 @@ MOMENTS = st.lists(
 )
 
 
+@settings(deadline=None)  # hundreds of looks in each
 @given(MOMENTS, st.integers(1, 3))
 def test_whatever_happens_no_trouble_is_told_twice_and_each_has_its_end(
     moments: Sequence[tuple[Iterable[str], int, bool]], per_hour: int
