@@ -1,9 +1,9 @@
-"""Whether an article is far outside what its source usually gives, and whether the source changed.
+"""Whether an article is far outside what its source usually gives.
 
-Every article is compared with those before it, robustly: by medians, and by the median of the
-distances from them (MAD; for a normal distribution 1.4826 of it is the standard deviation). Only
-what spoils an article counts: too short, too many links, too many lines that others have, too few
-facts. Where most articles changed alike, no single one is at fault: the source drifts.
+It is compared with those before it, robustly: by medians, and by the median of the distances from
+them (MAD; for a normal distribution 1.4826 of it is the standard deviation). Only what spoils an
+article counts: too short, too many links, too many lines that others have, too few facts. Where
+most articles changed alike, no single one is at fault: see trend.py.
 """
 
 import math

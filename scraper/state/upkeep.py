@@ -126,6 +126,7 @@ class Upkeep:
         with self._connection.transaction():
             self._connection.run("DELETE FROM articles WHERE id = ?", (article,))
             self._connection.run("DELETE FROM records WHERE article = ?", (article,))
+            self._connection.run("DELETE FROM measures WHERE article = ?", (article,))
             self._connection.run(
                 "INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?, ?)",
                 (article, url, to_milliseconds(at), reason),
