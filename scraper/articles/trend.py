@@ -8,7 +8,9 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
+from typing import Literal
 
 from scraper.articles.drift import HELD, MINIMUM, WINDOW
 from scraper.articles.measures import FACTS, Measure, Noted
@@ -24,12 +26,18 @@ _EASED = 0.5  # of these bounds: what was seen is over only below, so that it do
 _RULES = ("profile", "generic", "feed")  # the best first
 
 
+# held: in quarantine; rule: read by a lesser one; spoilt: by links, or by lines of others; poorer:
+# in facts; shorter: in text
+Sign = Literal["held", "rule", "spoilt", "poorer", "shorter"]
+
+
 @dataclass(frozen=True, slots=True)
 class Trend:
     """What became of a source's articles, and by which rule the latest are read."""
 
     generation: str
     what: str
+    sign: Sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +59,36 @@ class _Window:
         return _share(self.before, has) >= most and _share(self.latest, has) <= few
 
 
-def trend_of(past: Sequence[Noted], *, already: bool = False) -> Trend | None:
+def trend_of(past: Sequence[Noted], seen: str = "") -> Trend | None:
     """What changed, the latest article last; None where all is as before.
 
-    With `already`, what was seen before is over only when it is clearly so.
+    What was `seen` before, by its sign, is over only when it is clearly so.
     """
     if len(past) < MINIMUM + WINDOW:
         return None
-    ease = _EASED if already else 1.0
     generation = _most(past[-WINDOW:])
-    what = _held(past[-WINDOW:], ease) or _rule(_window(past, ease))
-    if not what:
-        same = [n for n in past if n.measure.generation == generation and not n.measure.locked]
-        what = _shape(same, ease)
-    return Trend(generation, what) if what else None
+    kept = [noted.measure for noted in past if not noted.unlike]
+    same = [m for m in kept if m.generation == generation and not m.locked]
+    looks: tuple[tuple[Sign, Callable[[float], str]], ...] = (
+        ("held", partial(_held, past[-WINDOW:])),
+        ("rule", partial(_look, _rule, kept, WINDOW)),
+        ("spoilt", partial(_look, _spoilt, same, WINDOW)),
+        ("poorer", partial(_look, _poorer, same, WINDOW)),
+        ("shorter", partial(_look, _shorter, same, _LONG)),
+    )
+    for sign, look in looks:
+        if what := look(_EASED if sign == seen else 1.0):
+            return Trend(generation, what, sign)
+    return None
 
 
-def _window(past: Sequence[Noted], ease: float, size: int = WINDOW) -> _Window:
-    measures = [noted.measure for noted in past]
-    return _Window(measures[:-size], measures[-size:], ease)
+def _look(
+    judge: Callable[[_Window], str], measures: Sequence[Measure], size: int, ease: float
+) -> str:
+    """What is to be seen of the latest of some articles; nothing where there are few."""
+    if len(measures) < MINIMUM + size:
+        return ""
+    return judge(_Window(measures[:-size], measures[-size:], ease))
 
 
 def _most(latest: Sequence[Noted]) -> str:
@@ -108,18 +127,7 @@ def _rank(measure: Measure) -> int:
 # -- what they look like ---------------------------------------------------------------------------
 
 
-def _shape(same: Sequence[Noted], ease: float) -> str:
-    """What became of the articles of one generation."""
-    if len(same) < MINIMUM + WINDOW:
-        return ""
-    window = _window(same, ease)
-    return _spoilt(window) or _poorer(window) or _shorter(same, ease)
-
-
-def _shorter(same: Sequence[Noted], ease: float) -> str:
-    if len(same) < MINIMUM + _LONG:
-        return ""
-    window = _window(same, ease, _LONG)
+def _shorter(window: _Window) -> str:
     characters = _shrunken(window, "characters", _characters, _SHORTER)
     return characters or _shrunken(window, "paragraphs", _paragraphs, _FEWER)
 

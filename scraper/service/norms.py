@@ -6,6 +6,7 @@ its site. All in the disk's thread.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from scraper.articles.drift import MINIMUM, compared, is_kind, unlike
 from scraper.articles.measures import Measure, Noted, lines_of, measure_of
@@ -15,6 +16,7 @@ from scraper.service.compose import Draft
 from scraper.state.database import State
 from scraper.state.measures import HELD, KEPT
 
+AGAIN = timedelta(days=3)  # pages in quarantine are tried again so long, when all is well again
 SOURCES = 32  # whose latest articles are kept in memory, a quarter of a megabyte each
 
 
@@ -46,8 +48,19 @@ class Norms:
                 measures.add(source_of(draft), draft.noted)
                 self._remember(source_of(draft), draft.noted)
         for source, noted in latest.items():
-            trend = trend_of(self._past(source), already=measures.is_drifting(source))
-            measures.note(source, trend, noted.at)
+            self._follow(source, noted.at)
+
+    def _follow(self, source: str, now: datetime) -> None:
+        """Keep what became of a source; what went into quarantine meanwhile is tried again after.
+
+        Of a few days only, so that what stays as it is comes to rest.
+        """
+        measures = self._state.measures
+        seen = measures.sign(source)
+        trend = trend_of(self._past(source), seen)
+        measures.note(source, trend, now)
+        if seen and trend is None:
+            self._state.articles.retry(measures.held(source, now - AGAIN), now)
 
     def _past(self, source: str) -> list[Noted]:
         """The latest articles of a source, from memory where it was used lately."""

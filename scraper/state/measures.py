@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from scraper.articles.drift import LATEST
+from scraper.articles.drift import LATEST, UNLIKE
 from scraper.articles.measures import Measure, Noted
 from scraper.articles.trend import Trend
 from scraper.state.connection import Connection
@@ -49,6 +49,11 @@ _DROP = """
 _BLANK = """
     UPDATE measures SET lines = x'' WHERE lines <> x'' AND source = ?1 AND id <= (
         SELECT id FROM measures WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
+"""
+# The first condition names what the partial index holds.
+_HELD_SINCE = """
+    SELECT id FROM articles WHERE status <> 'archived' AND status = 'quarantined'
+    AND source = ? AND first_seen >= ? AND instr(reason, ?) = 1
 """
 _WHOLE = 1000  # thousandths
 
@@ -107,6 +112,11 @@ class Measures:
         self._connection.run(_DROP, (*kind, held, HELD if held else KEPT))
         self._connection.run(_BLANK, (source, LATEST))
 
+    def held(self, source: str, since: datetime) -> list[str]:
+        """The ids of a source's articles in quarantine for what they are like, first seen since."""
+        rows = self._connection.rows(_HELD_SINCE, (source, to_milliseconds(since), UNLIKE))
+        return [str(article) for (article,) in rows]
+
     # -- what became of them -----------------------------------------------------------------------
 
     def drifting(self) -> list[Drifting]:
@@ -116,10 +126,10 @@ class Measures:
         )
         return [_drifting(row) for row in rows]
 
-    def is_drifting(self, source: str) -> bool:
-        """Whether that is known of a source."""
-        sql = "SELECT 1 FROM trends WHERE source = ?"
-        return self._connection.row(sql, (source,)) is not None
+    def sign(self, source: str) -> str:
+        """The sign of what became of a source's articles; "" where nothing did."""
+        row = self._connection.row("SELECT sign FROM trends WHERE source = ?", (source,))
+        return str(row[0]) if row else ""
 
     def note(self, source: str, trend: Trend | None, now: datetime) -> None:
         """Keeps what became of a source's articles, since the first time; None: nothing (more)."""
@@ -127,9 +137,9 @@ class Measures:
             self._connection.run("DELETE FROM trends WHERE source = ?", (source,))
             return
         self._connection.run(
-            "INSERT INTO trends VALUES (?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET"
-            " generation = excluded.generation, what = excluded.what",
-            (source, trend.generation, trend.what, to_milliseconds(now)),
+            "INSERT INTO trends VALUES (?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET"
+            " generation = excluded.generation, what = excluded.what, sign = excluded.sign",
+            (source, trend.generation, trend.what, trend.sign, to_milliseconds(now)),
         )
 
 

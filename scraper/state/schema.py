@@ -275,6 +275,7 @@ _RUNNING = (
         source TEXT PRIMARY KEY NOT NULL,
         generation TEXT NOT NULL,
         what TEXT NOT NULL,
+        sign TEXT NOT NULL,
         since INTEGER NOT NULL
     )
     """,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scraper.articles.drift import HELD, MINIMUM, UNLIKE, compared, deviation, is_kind, unlike
 from scraper.articles.measures import FACTS, Measure, Noted, length_of, lines_of, measure_of
-from scraper.articles.trend import trend_of
+from scraper.articles.trend import Trend, trend_of
 from scraper.model import Article
 from tests.articles.news import NOON, article, measure, note, noted, paragraphs, stories
 
@@ -198,9 +198,9 @@ def test_locked_stories_and_generations_are_kinds_of_their_own() -> None:
 def trends(past: list[Noted], latest: list[Noted]) -> list[str]:
     """What is seen after each of the latest; "" for nothing."""
     seen: list[str] = []
+    trend: Trend | None = None
     for number in range(1, len(latest) + 1):
-        known = [*past, *latest[:number]][-240:]
-        trend = trend_of(known, already=bool(seen and seen[-1]))
+        trend = trend_of([*past, *latest[:number]][-240:], trend.sign if trend else "")
         seen.append(trend.what if trend else "")
     return seen
 
@@ -308,4 +308,4 @@ def test_any_history_is_judged(one: Measure, past: list[Noted]) -> None:
     assert found == "" or found.startswith(UNLIKE)
     trend = trend_of(past)
     # what is there at all is never taken back at once: the bounds are eased
-    assert trend is None or trend_of(past, already=True) is not None
+    assert trend is None or trend_of(past, trend.sign) is not None

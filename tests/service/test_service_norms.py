@@ -16,7 +16,7 @@ from scraper.service.compose import Draft
 from scraper.service.disk import Disk
 from scraper.service.drifting import drifting
 from scraper.service.keeper import Keeper
-from scraper.service.norms import SOURCES, Norms, source_of
+from scraper.service.norms import AGAIN, SOURCES, Norms, source_of
 from scraper.state.database import State, open_state
 from tests.articles.news import NOON, article, stories
 
@@ -93,6 +93,24 @@ def test_garbage_never_becomes_the_usual(kept: Kept) -> None:
     (one,) = drifting(kept.state(), {"news": SOURCE})
     assert "are in quarantine" in one.what
     assert drifting(kept.state(), {}) == []  # of no source that is configured any more
+
+
+def test_when_all_is_well_again_what_was_held_is_tried_again(kept: Kept) -> None:
+    kept.keep(notices(range(12)))
+    odd = replace(notices([50])[0].article, doubt="needed more than 5 s")
+    kept.keep([draft(odd)])
+    kept.keep(usual(15, seed=2))
+    assert kept.state().articles.pending(NOON) == []
+    kept.keep(usual(10, seed=3))
+    assert drifting(kept.state(), {"news": SOURCE}) == []
+    again = {pending.entry.id for pending in kept.state().articles.pending(NOON)}
+    assert again == {f"notice-{number}" for number in range(2, 12)}
+
+    late = [replace(one, fetched_at=NOON + AGAIN * 2) for one in notices(range(20, 40))]
+    kept.keep([replace(one, fetched_at=NOON) for one in late[:10]])
+    kept.keep(late[10:])
+    kept.keep([replace(one, fetched_at=NOON + AGAIN * 2) for one in usual(30, seed=4)])
+    assert len(kept.state().articles.pending(NOON + AGAIN * 2)) == 10 + 10  # not the early ones
 
 
 def test_what_a_person_wants_is_archived_and_leaves_quarantine(kept: Kept) -> None:

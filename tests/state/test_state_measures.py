@@ -73,10 +73,10 @@ def test_what_was_taken_down_leaves_no_figures(state: State) -> None:
 
 def test_a_trend_is_known_since_it_was_seen_first(state: State) -> None:
     state.measures.note("china", None, NOON)
-    assert not state.measures.is_drifting("china")
-    state.measures.note("china", Trend("generic", "shorter"), NOON)
-    state.measures.note("china", Trend("feed", "shorter still"), NOON + HOUR)
-    assert state.measures.is_drifting("china")
+    assert state.measures.sign("china") == ""
+    state.measures.note("china", Trend("generic", "shorter", "shorter"), NOON)
+    state.measures.note("china", Trend("feed", "shorter still", "held"), NOON + HOUR)
+    assert state.measures.sign("china") == "held"
     assert state.measures.drifting() == [Drifting("china", "feed", "shorter still", NOON)]
     state.measures.note("china", None, NOON)
     assert state.measures.drifting() == []
