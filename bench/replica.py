@@ -26,3 +26,4 @@ def serve(stories: int, base_url: str = "self") -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)
+        process.stdout.close()

@@ -119,10 +119,15 @@ def test_the_same_notice_on_each_page_goes_into_quarantine_until_there_are_artic
     assert (one.source, one.generation) == ("news", "generic")
     assert "articles are in quarantine" in one.what
 
+    for number in range(40, 52):
+        paper.write(number, paragraphs(paper.rng, 8))
     for _ in range(2):
         paper.publish(15)
         assert paper.once() == []
     assert seen(journey) == ([], [])
+    again = {event.id for event in journey.once().articles("archived")}
+    assert again == {event.id for event in events}
+    assert quarantined(journey.root) == 0
 
 
 def test_a_person_decides_upon_a_page_in_quarantine(paper: Paper, journey: Journey) -> None:
