@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from scraper.state.pictures import LostPicture
     from scraper.state.sources import SourceRecord
 
-DAY = timedelta(days=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 STATUSES: tuple[Status, ...] = (
     "archived",
     "pending",
@@ -122,40 +123,68 @@ class Standings:
         return sum(standing.recent.archived for standing in self.sources if standing.recent)
 
 
-def read_standings(
-    state: "State", names: Sequence[str], root: Path, limit: int, now: datetime
-) -> Standings:
-    """What the state says of these sources, and of up to `limit` articles in trouble.
+class Reader:
+    """Reads how these sources stand, as often as wanted, with up to `limit` articles in trouble.
 
-    Raises ArchiveError.
+    What goes through every article, the watch over them, is read again after a minute only.
     """
-    records = {record.name: record for record in state.sources.all()}
-    counts, watched = state.articles.counts(), state.checks.counts(now)
-    others = [name for name in counts if name and name not in names]  # no longer configured
-    every = (*names, *others, *([""] if counts.get("") else []))
-    recent = state.overview.recent(every, now - DAY)
-    wrong = [s for s in state.conditions.load().standings.values() if s.holds]
-    sources = [
-        Standing(
-            name,
-            records.get(name),
-            counts.get(name, {}),
-            watched.get(name),
-            recent.get(name),
-            [s for s in wrong if name and s.condition.subject == name],
+
+    def __init__(self, names: Sequence[str], root: Path, limit: int) -> None:
+        self._names = names
+        self._root = root
+        self._limit = limit
+        self._watched: Mapping[str, Watched] = {}
+        self._watched_at: datetime | None = None
+
+    def read(self, now: datetime) -> Standings:
+        """How they stand now. Raises ArchiveError."""
+        from scraper.state.database import open_state
+
+        path = self._root / ".scraper" / "state.sqlite"
+        with closing(open_state(path, read_only=True)) as state:
+            return self._read(state, now)
+
+    def _read(self, state: "State", now: datetime) -> Standings:
+        counts, wrong = state.articles.counts(), state.conditions.load().standings.values()
+        holding = [standing for standing in wrong if standing.holds]
+        return Standings(
+            at=now,
+            sources=self._sources(state, counts, holding, now),
+            troubled=state.articles.troubled(limit=self._limit),
+            queue=state.overview.queue(now),
+            disk_free=_free(self._root),
+            wrong=[standing for standing in holding if not standing.condition.subject],
+            pictures=state.pictures.counts(),
+            lost=state.pictures.lost(self._limit),
         )
-        for name in every
-    ]
-    return Standings(
-        at=now,
-        sources=sources,
-        troubled=state.articles.troubled(limit=limit),
-        queue=state.overview.queue(now),
-        disk_free=_free(root),
-        wrong=[s for s in wrong if not s.condition.subject],
-        pictures=state.pictures.counts(),
-        lost=state.pictures.lost(limit),
-    )
+
+    def _sources(
+        self,
+        state: "State",
+        counts: Mapping[str, Mapping[Status, int]],
+        holding: "Sequence[alarms.Standing]",
+        now: datetime,
+    ) -> list[Standing]:
+        records = {record.name: record for record in state.sources.all()}
+        others = [name for name in counts if name and name not in self._names]  # no longer there
+        every = (*self._names, *others, *([""] if counts.get("") else []))
+        recent, watched = state.overview.recent(every, now - DAY), self._watch(state, now)
+        return [
+            Standing(
+                name,
+                records.get(name),
+                counts.get(name, {}),
+                watched.get(name),
+                recent.get(name),
+                [standing for standing in holding if name and standing.condition.subject == name],
+            )
+            for name in every
+        ]
+
+    def _watch(self, state: "State", now: datetime) -> "Mapping[str, Watched]":
+        if self._watched_at is None or now - self._watched_at >= MINUTE:
+            self._watched, self._watched_at = state.checks.counts(now), now
+        return self._watched
 
 
 def _free(root: Path) -> int | None:

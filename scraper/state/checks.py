@@ -36,10 +36,11 @@ _DUE = """
     SELECT id, url FROM late LEFT JOIN used USING (source)
     WHERE place <= ? - coalesce(number, 0) ORDER BY next_check, id
 """
+# Most rows are read anyway: in the order of the file that is five times as fast as by an index.
 _COUNTS = """
     SELECT source, sum(next_check IS NOT NULL), sum(next_check <= ?), sum(withdrawn_at IS NOT NULL),
         min(next_check)
-    FROM articles WHERE status = 'archived' GROUP BY source
+    FROM articles NOT INDEXED WHERE status = 'archived' GROUP BY source
 """
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from scraper.cli.standings import Standings, read_standings
+from scraper.cli.standings import Reader, Standings
 from scraper.cli.standings_table import View, span
 from scraper.model import Entry, Validators
 from scraper.state.articles import Archived
@@ -67,7 +67,7 @@ def archive(state: State, name: str, source: str, lag: timedelta) -> None:
 
 
 def read(state: State, names: list[str], root: Path) -> Standings:
-    return read_standings(state, names, root, 20, NOW)
+    return Reader(names, root / "archive", 20).read(NOW)
 
 
 def shown(standings: Standings, *, everything: bool = False) -> list[str]:

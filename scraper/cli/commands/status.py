@@ -13,7 +13,8 @@ from scraper.cli.session import Session
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from scraper.cli.standings import Standings
+    from scraper.cli.output import Output
+    from scraper.cli.standings import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,36 +65,27 @@ def command(
 
         coverage_map.show(session, names, wish.limit)
         return
+    from scraper.cli.standings import Reader
     from scraper.cli.watching import repeat, watch_in_place
 
-    show = partial(_show, session, wish)
+    configured = [source.name for source in session.configuration.sources]
+    reader = Reader(configured, session.configuration.archive.root, wish.limit)
+    show = partial(_show, session.output, reader, wish)
     if wish.watch is None:
         show()
     elif sys.stdout.isatty() and not session.output.as_json:
-        watch_in_place(partial(_draw, session, wish), wish.watch)
+        watch_in_place(partial(_draw, reader, wish), wish.watch)
     else:
         repeat(show, wish.watch, session.output)
 
 
-def _read(session: Session, limit: int) -> "Standings":
-    from contextlib import closing
-
-    from scraper.cli.standings import read_standings
-    from scraper.state.database import open_state
-
-    root = session.configuration.archive.root
-    names = [source.name for source in session.configuration.sources]
-    with closing(open_state(root / ".scraper" / "state.sqlite", read_only=True)) as state:
-        return read_standings(state, names, root, limit, datetime.now(UTC))
-
-
-def _show(session: Session, wish: _Wish) -> None:
+def _show(output: "Output", reader: "Reader", wish: _Wish) -> None:
     from scraper.cli.conditions import facts_of
     from scraper.cli.standings import article_row, picture_row, source_row, totals_row
     from scraper.cli.standings_table import View
     from scraper.cli.watching import console
 
-    standings, output = _read(session, wish.limit), session.output
+    standings = reader.read(datetime.now(UTC))
     if not output.as_json:
         View(standings, everything=wish.everything).print(console())
         return
@@ -108,14 +100,14 @@ def _show(session: Session, wish: _Wish) -> None:
     output.record(totals_row(standings))
 
 
-def _draw(session: Session, wish: _Wish) -> "RenderableType":
+def _draw(reader: "Reader", wish: _Wish) -> "RenderableType":
     from rich.console import Group
     from rich.text import Text
 
     from scraper.cli.logs import one_line
     from scraper.cli.standings_table import View
 
-    standings = _read(session, wish.limit)
+    standings = reader.read(datetime.now(UTC))
     view = View(standings, everything=wish.everything)
     head = f"{standings.at:%Y-%m-%d %H:%M:%SZ}, every {wish.watch:g} s; Ctrl-C ends"
     lines = (Text(one_line(line)) for line in view.lines())
