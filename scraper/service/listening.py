@@ -99,7 +99,7 @@ class _Server:
         self._pages = pages
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
-        self._open: dict[asyncio.Task[None], None] = {}  # the oldest first
+        self._open: dict[asyncio.Task[None], asyncio.WriteTransport] = {}  # the oldest first
 
     def run(self) -> None:
         """Serve until told to stop; in a thread of its own."""
@@ -116,15 +116,20 @@ class _Server:
         )
         async with server:
             await self._stop.wait()
-            for task in self._open:
-                task.cancel()
+            for task in list(self._open):
+                self._let_go(task)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(self._meet(reader, writer))
         if len(self._open) >= MOST_CONNECTIONS:
-            next(iter(self._open)).cancel()
-        self._open[task] = None
+            self._let_go(next(iter(self._open)))
+        self._open[task] = writer.transport
         task.add_done_callback(lambda done: self._open.pop(done, None))
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        """End a connection; its task may not even have begun."""
+        self._open.pop(task).abort()
+        task.cancel()
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, to its end."""

@@ -111,11 +111,24 @@ def test_a_slow_client_is_let_go(port: int, monkeypatch: pytest.MonkeyPatch) -> 
     assert ask(port, "/hello")[0].status == 200
 
 
+def is_closed(connection: socket.socket) -> bool:
+    """Whether the other side has ended it."""
+    connection.settimeout(0)
+    try:
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
 def test_many_that_say_nothing_keep_nobody_out(port: int) -> None:
     silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(200)]
     began = time.monotonic()
     assert ask(port, "/hello")[0].status == 200
     assert time.monotonic() - began < listening.SECONDS / 2
+    let_go = [connection for connection in silent if is_closed(connection)]
+    assert len(let_go) == 200 + 1 - listening.MOST_CONNECTIONS
     for connection in silent:
         connection.close()
 
