@@ -6,7 +6,6 @@ answer, too: the last look stays, and says how old it is.
 """
 
 import asyncio
-import contextlib
 import os
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from datetime import datetime
 
 from scraper.errors import ArchiveError
 from scraper.service.context import Service
+from scraper.service.edge import survive
 from scraper.service.run import standings
 from scraper.state.overview import Queue
 from scraper.state.sources import SourceRecord
@@ -92,6 +92,6 @@ class Glances:
         return time.monotonic() - (self._begun if self._taken_at is None else self._taken_at)
 
     async def _look(self) -> None:
-        with contextlib.suppress(RuntimeError):  # the disk's thread has ended: the daemon does
-            self._latest = await self._service.disk.run(look, self._service)
-            self._taken_at = time.monotonic()
+        found = await survive(self._service.disk.run(look, self._service), "figures of the state")
+        if isinstance(found, Glance):
+            self._latest, self._taken_at = found, time.monotonic()
