@@ -1,6 +1,7 @@
 """Weeks of several sections in front of an archive, under one clock, with troubles in them."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -129,9 +130,18 @@ class Month:
 
     # -- what came of it ---------------------------------------------------------------------------
 
-    def lines(self, title: str) -> list[datetime]:
-        """When a message told of this."""
-        return [when for when, text in self.told if title in text]
+    def changes(self) -> dict[str, list[tuple[str, datetime]]]:
+        """Each trouble that was told of, with what was told and when: New, Worse, Over."""
+        found: dict[str, list[tuple[str, datetime]]] = {}
+        for when, text in self.told:
+            heading = ""
+            for line in text.splitlines():
+                if line.startswith("- "):
+                    title = re.split(r", since | \(it lasted", line[2:])[0]
+                    found.setdefault(title, []).append((heading, when))
+                else:
+                    heading = line.rstrip(":")
+        return found
 
     def expected(self) -> dict[str, dict[str, Any]]:
         """Every story of the sections that was published while they were polled, by its id."""

@@ -35,11 +35,11 @@ def check_all_are_accounted_for(days: Month) -> None:
 
 
 def check_told(days: Month, what: str, begins: datetime, ends: datetime) -> None:
-    """Once at its begin, within two intervals, and once at its end."""
-    told = days.lines(what)
-    assert len(told) == 2, (what, told, days.told)
-    assert begins <= told[0] <= begins + SOON
-    assert ends <= told[1] <= ends + timedelta(hours=7)  # what failed long is asked less often
+    """Once at its begin, within two intervals, and once at its end; nothing else of it."""
+    (begun, begun_at), (over, over_at) = days.changes()[what]
+    assert (begun, over) == ("New", "Over")
+    assert begins <= begun_at <= begins + SOON
+    assert ends <= over_at <= ends + timedelta(hours=7)  # what fails long is asked less often
 
 
 def test_days_without_trouble_are_archived_whole_and_nobody_is_told_anything(days: Month) -> None:
@@ -58,7 +58,7 @@ def test_thirty_days_of_troubles(days: Month) -> None:
     dead = days.fault(7, 48, r"^/realtime/world(\?|$)", "status:404")
     outage = days.fault(11, 12, ".*", "reset")
     wall = days.fault(22, 24, r"/story20", "login_wall")
-    days.at(14, lambda: setattr(days.bulletin, "frozen_at", days.now))
+    stale = days.at(14, lambda: setattr(days.bulletin, "frozen_at", days.now))
     days.at(18, lambda: setattr(days.bulletin, "frozen_at", None))
     days.off.append((START + timedelta(days=26), START + timedelta(days=26.4)))
     for day, edition in ((2, "hk2022"), (9, "sg2020"), (20, "hk2025")):
@@ -66,6 +66,16 @@ def test_thirty_days_of_troubles(days: Month) -> None:
     days.go(30)
 
     check_all_are_accounted_for(days)
-    check_told(days, "china gives something else", redesign, redesign + 10 * HOUR)
+    host = days.replica.url.removeprefix("http://")
+    check_told(days, "china gives something else than a list", redesign, redesign + 10 * HOUR)
     check_told(days, "world cannot be polled", dead, dead + 48 * HOUR)
-    assert days.told == [outage, wall]
+    check_told(days, f"{host} is down", outage, outage + 12 * HOUR)
+    # a day of silence is more than a feed's that has a story each three hours
+    silent = stale + 24 * HOUR - 3 * HOUR
+    check_told(days, "bulletin lists nothing new", silent, stale + 96 * HOUR)
+    walled = {what: told for what, told in days.changes().items() if "too little" in what}
+    for (begun, begun_at), (over, over_at) in walled.values():  # as soon as there is a story
+        assert (begun, over) == ("New", "Over")
+        assert wall <= begun_at <= wall + 24 * HOUR <= over_at <= wall + 72 * HOUR
+    assert walled
+    assert len(days.changes()) == 4 + len(walled)
