@@ -64,10 +64,13 @@ def _tally(key: tuple[str, int, bool], counts: Counter[str]) -> Tally:
     return Tally(source, _EPOCH + hour * HOUR, whole_day, listed, archived, missing)
 
 
-def share_since(tallies: Iterable[Tally], since: datetime) -> dict[str, float]:
+def share_since(
+    tallies: Iterable[Tally], since: datetime, least_missing: int = 0
+) -> dict[str, float]:
     """The share of each source that listed something since then, by its name.
 
-    An hour counts that began since then, a day that had not ended.
+    An hour counts that began since then, a day that had not ended. Where fewer articles than
+    `least_missing` are missing, a source has none.
     """
     listed: Counter[str] = Counter()
     archived: Counter[str] = Counter()
@@ -76,7 +79,11 @@ def share_since(tallies: Iterable[Tally], since: datetime) -> dict[str, float]:
         if ends > since:
             listed[one.source] += one.listed
             archived[one.source] += one.archived
-    return {source: archived[source] / number for source, number in listed.items()}
+    return {
+        source: archived[source] / number
+        for source, number in listed.items()
+        if number - archived[source] >= least_missing
+    }
 
 
 def shares(tallies: Iterable[Tally], now: datetime) -> dict[str, dict[str, float]]:

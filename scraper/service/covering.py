@@ -20,12 +20,13 @@ HELD = timedelta(days=1)  # ids that change with every poll are dropped again be
 _BATCH = 500
 
 
-def coverage(state: State, now: datetime) -> dict[str, float]:
+def coverage(state: State, now: datetime, least_missing: int = 0) -> dict[str, float]:
     """By source, the share of what it listed in the last 24 hours that is archived, 0 to 1.
 
-    A source that listed nothing has none. Raises ArchiveError.
+    A source that listed nothing has none, nor has one that misses fewer articles than
+    `least_missing`. Raises ArchiveError.
     """
-    return share_since(tallies(state, now - 2 * DAY, now), now - DAY)
+    return share_since(tallies(state, now - 2 * DAY, now), now - DAY, least_missing)
 
 
 def tallies(state: State, since: datetime, now: datetime) -> list[Tally]:

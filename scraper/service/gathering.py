@@ -17,6 +17,8 @@ from scraper.service.drifting import drifting, strange_lists
 from scraper.service.facts import Facts, Space
 from scraper.service.run import standings
 
+WORTH_TELLING = 3  # missing articles of a source; the site itself loses one at times
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -37,7 +39,7 @@ def gather(service: Service, root: Path, settings: AlertSettings, told: Told) ->
         records=standings(service),
         refusals=state.conditions.refusals(_well_since(crawl.sources.values(), told)),
         withdrawn=withdrawn,
-        coverage=coverage(state, now),
+        coverage=coverage(state, now, WORTH_TELLING),
         space=space_of(root),
         unwritable=told.unwritable,
         network_down=crawl.fetcher.network_down,

@@ -295,6 +295,7 @@ _RUNNING = (
     )
     """,
     "CREATE INDEX tallies_by_url ON tallies (source, url, id)",
+    "CREATE INDEX pictures_open ON pictures (status, due)",
 )
 STEPS = (_FIRST, _POLITENESS, _ARCHIVING, _RUNNING)
 VERSION = len(STEPS)

@@ -50,7 +50,10 @@ def test_a_share_is_of_the_hours_since_and_of_the_days_that_had_not_ended() -> N
         row("archived", 2, hour=-40, day=True, of="b"),
         row("archived", 2, hour=-1),
     ]
-    assert share_since(tally(rows), NOON - timedelta(hours=24)) == {"a": 2 / 3, "b": 1.0}
+    since = NOON - timedelta(hours=24)
+    assert share_since(tally(rows), since) == {"a": 2 / 3, "b": 1.0}
+    assert share_since(tally(rows), since, least_missing=1) == {"a": 2 / 3}
+    assert share_since(tally(rows), since, least_missing=2) == {}
 
 
 def test_the_windows_are_a_day_a_week_and_a_month() -> None:

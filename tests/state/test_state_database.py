@@ -222,8 +222,8 @@ def test_damage_in_the_middle_is_found_when_it_is_opened(path: Path) -> None:
         for number in range(2000):
             state.meta.set(f"key {number}", "x" * 50)
     data = bytearray(path.read_bytes())
-    middle = len(data) // 2 // 4096 * 4096
-    data[middle : middle + 4096] = b"\xa5" * 4096
+    third = len(data) // 3 // 4096 * 4096
+    data[third : 2 * third] = b"\xa5" * third
     path.write_bytes(data)
 
     with (
