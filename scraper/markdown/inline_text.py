@@ -41,7 +41,7 @@ class _Reader:
             self.pieces.append(self.source[at : found.start()])
             at = self._read(found)
         self.pieces.append(self.source[at:])
-        if sum(len(stars) for _, stars in self.stars) == 1:  # alone, it emphasises nothing
+        if len(self.stars) == 1:  # a run that is alone emphasises nothing
             place, star = self.stars[0]
             self.pieces[place] = star
         return "".join(self.pieces)

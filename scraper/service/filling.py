@@ -43,7 +43,9 @@ def note_gap(
     What was taken is in the state already. Where a URL was read for the first time, or one is as it
     was, or old entries came under new ids, that tells nothing.
     """
-    if before is None or before.last_success is None or taken.held > before.held:
+    if before is None or before.last_success is None:
+        return ()
+    if taken.held > before.held or (taken.held and not taken.new):
         return ()
     readings = [reading for reading in found.readings if reading.asked]
     if any(r.first or (r.feed is None and not r.failure) for r in readings):

@@ -44,7 +44,8 @@ class Watched:
 
     def alarm(self, *more: Target) -> Alarm:
         to = tuple(target.url for target in (self.target, *more))
-        return Alarm(AlertSettings(to=to, disk_low=0, **self.settings), self.journey.root)
+        settings = {"disk_low": 0, "coverage_below": 0.0} | self.settings  # its articles answer 404
+        return Alarm(AlertSettings(to=to, **settings), self.journey.root)
 
     async def runs(self, service: Service, alarm: Alarm, hours: float, step: timedelta) -> None:
         """Poll what is due and look, every `step`, as cron does."""
@@ -237,7 +238,7 @@ def test_without_a_target_the_log_and_the_state_tell(
     kept: list[str] = []
 
     async def work(service: Service) -> None:
-        alarm = Alarm(AlertSettings(disk_low=0), watched.journey.root)
+        alarm = Alarm(AlertSettings(disk_low=0, coverage_below=0.0), watched.journey.root)
         for begin, hours in ((good, 0.5), (bad, 1)):
             begin()
             await watched.runs(service, alarm, hours, EVERY)
@@ -313,7 +314,7 @@ def test_new_settings_are_taken_over_and_nothing_is_told_again(watched: Watched)
             alarm = watched.alarm()
             watched.answer(b"", 500)()
             await watched.runs(service, alarm, 1, EVERY)
-            alarm.configure(AlertSettings(to=(other.url,), disk_low=0))
+            alarm.configure(AlertSettings(to=(other.url,), disk_low=0, coverage_below=0.0))
             await watched.runs(service, alarm, 1, EVERY)
             watched.answer(some(watched))()
             await watched.runs(service, alarm, 3, EVERY)
