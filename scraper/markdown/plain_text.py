@@ -13,7 +13,7 @@ from lxml import etree
 from scraper.markdown.inline_text import inline_text
 from scraper.markdown.parse import parse_fragment
 
-_FENCE: Final = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_FENCE: Final = re.compile(r"^ {0,3}(`{3,}(?![^`]*`)|~{3,})")
 _RULE: Final = re.compile(r"^ {0,3}([-*_])(?: *\1){2,} *$")
 _QUOTE: Final = re.compile(r"^ {0,3}> ?")
 _ITEM: Final = re.compile(r"^ {0,3}(?:[-+*]|\d{1,9}[.)])(?: +|$)", re.ASCII)
