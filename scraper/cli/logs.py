@@ -63,10 +63,15 @@ def json_line(facts: Mapping[str, object]) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """The text with what is secret, and user names and passwords in URLs, taken out."""
+    """The text with what is secret taken out."""
     for secret in _secrets:
         text = text.replace(secret, HIDDEN)
-    return _USERINFO.sub(HIDDEN, text)
+    return text
+
+
+def _loggable(text: str) -> str:
+    """The same, and without user names and passwords in URLs: a log is kept, and passed on."""
+    return _USERINFO.sub(HIDDEN, without_secrets(text))
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -74,7 +79,7 @@ def _message(record: logging.LogRecord) -> str:
     if record.exc_info and record.exc_info[1]:
         error = record.exc_info[1]
         message = f"{message}: {type(error).__name__}: {error}"
-    return one_line(without_secrets(message))
+    return one_line(_loggable(message))
 
 
 def _instant(record: logging.LogRecord) -> str:
@@ -85,7 +90,7 @@ def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> list[
     """The lines of a traceback, where somebody looks for a bug."""
     if not record.exc_info or not logging.getLogger("scraper").isEnabledFor(logging.DEBUG):
         return []
-    text = without_secrets(formatter.formatException(record.exc_info))
+    text = _loggable(formatter.formatException(record.exc_info))
     return [one_line(line) for line in text.splitlines()]
 
 
@@ -104,4 +109,4 @@ class _AsJson(logging.Formatter):
         }
         traceback = _traceback(self, record)
         facts |= getattr(record, "facts", {}) | ({"traceback": traceback} if traceback else {})
-        return without_secrets(json_line(facts))
+        return _loggable(json_line(facts))
