@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
 from multiprocessing.sharedctypes import Synchronized
+from threading import Lock
 from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -52,6 +53,7 @@ class Workers:
         self._seconds = seconds
         self._figures = figures or Figures()
         self._pool: ProcessPool | None = None
+        self._starting = Lock()
         self._starts: Synchronized[int] | None = None  # counted by the processes themselves
 
     @property
@@ -109,7 +111,8 @@ class Workers:
 
     async def run(self, limits: Limits, work: Callable[..., T], *args: object) -> T:
         """What the work gives, done in one of the processes. Raises PageLimitError."""
-        future = self._started().schedule(within, args=[limits, work, *args], timeout=self._seconds)
+        pool = await self._ready()
+        future = pool.schedule(within, args=[limits, work, *args], timeout=self._seconds)
         began = time.monotonic()
         try:
             result: T = await asyncio.wrap_future(future)
@@ -124,26 +127,39 @@ class Workers:
             self._figures.stage(stage, time.monotonic() - began)
         return result
 
+    async def _ready(self) -> ProcessPool:
+        """The pool; starting it takes a third of a second, in which the event loop would hang."""
+        if self._pool is not None and self._pool.active:
+            return self._pool
+        return await asyncio.to_thread(self._started)
+
     def _started(self) -> ProcessPool:
-        if self._pool is None or not self._pool.active:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([__name__])
-            self._starts = self._starts or context.Value("Q", 0)
-            self._pool = ProcessPool(
-                max_workers=self.count,
-                max_tasks=PAGES_PER_WORKER,
-                initializer=_begin_counted,
-                initargs=(self._starts,),
-                context=context,
-            )
-        return self._pool
+        with self._starting:
+            if self._pool is None or not self._pool.active:
+                self._pool = self._start()
+            return self._pool
+
+    def _start(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([__name__])
+        self._starts = self._starts or context.Value("Q", 0)
+        pool = ProcessPool(
+            max_workers=self.count,
+            max_tasks=PAGES_PER_WORKER,
+            initializer=_begin_counted,
+            initargs=(self._starts,),
+            context=context,
+        )
+        pool.schedule(os.getpid)  # the first piece of work is what starts the processes
+        return pool
 
     def close(self) -> None:
         """End the processes; what they have in hand is dropped."""
-        if self._pool is not None:
-            self._pool.stop()
-            self._pool.join()
-            self._pool = None
+        with self._starting:
+            if self._pool is not None:
+                self._pool.stop()
+                self._pool.join()
+                self._pool = None
 
 
 def read_article(task: Task, trace: Trace | None = None) -> Article | NotArticle:

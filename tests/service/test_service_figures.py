@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pebble import ProcessPool
 
 from scraper.errors import PageLimitError
 from scraper.model import ArticleEvent, SourceEvent
@@ -124,6 +126,28 @@ def test_a_run_counts_every_stage(journey: Journey, server: Server) -> None:
     assert article.seconds > 0
     assert article.late is not None
     assert journey.polls()[0].seconds is not None
+
+
+class Watched(Workers):
+    """Workers that note which threads start them."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.threads: list[threading.Thread] = []
+
+    def _start(self) -> ProcessPool:
+        self.threads.append(threading.current_thread())
+        return super()._start()
+
+
+def test_processes_are_started_once_and_not_in_the_event_loop() -> None:
+    async def run(workers: Workers) -> None:
+        await asyncio.gather(*(workers.run(PAGE, os.getpid) for _ in range(5)))
+
+    with closing(Watched()) as workers:
+        asyncio.run(run(workers))
+    (thread,) = workers.threads
+    assert thread is not threading.main_thread()
 
 
 def end_itself() -> None:
