@@ -169,7 +169,7 @@ Watching = subprocess.Popen[bytes]
 
 def until(descriptor: int, wanted: bytes, times: int = 1) -> bytes:
     """What is written until something was there so many times."""
-    text, deadline = b"", time.monotonic() + 30
+    text, deadline = b"", time.monotonic() + 90
     while text.count(wanted) < times:
         assert time.monotonic() < deadline, text
         text += os.read(descriptor, 65536)
@@ -183,11 +183,15 @@ def test_a_terminal_is_drawn_anew_until_ctrl_c(
     fcntl.ioctl(process_side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environment |= {"TERM": "xterm"}
     watch = start(tmp_path, environment, "status", "--watch", "0.5", out=process_side)
-    drawn = until(terminal, b"every 0.5 s; Ctrl-C ends", 2)
-    assert b"HTTP 500" in drawn
-    watch.send_signal(signal.SIGINT)
-    until(terminal, b"\x1b[?1049l")  # the screen is as it was before
-    assert watch.wait(30) == 0
+    try:
+        drawn = until(terminal, b"every 0.5 s; Ctrl-C ends", 2)
+        assert b"HTTP 500" in drawn
+        watch.send_signal(signal.SIGINT)
+        until(terminal, b"\x1b[?1049l")  # the screen is as it was before
+        assert watch.wait(30) == 0
+    finally:
+        watch.kill()
+        watch.wait()
     os.close(terminal)
     os.close(process_side)
 
