@@ -142,7 +142,7 @@ def look(pid: int, at: float, listen: str) -> Sample:
     status = Path(f"/proc/{pid}/status").read_text()
     threads = int(re.search(r"^Threads:\s+(\d+)", status, re.MULTILINE)[1])  # type: ignore[index]
     descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
-    return Sample(at, memory, descriptors, threads, figure(listen, "tasks"), cpu)
+    return Sample(at, memory, descriptors, threads, figure(listen, "event_loop_tasks"), cpu)
 
 
 def figure(listen: str, name: str) -> float:
@@ -190,7 +190,7 @@ def run(load: Load, folder: Path, interval: float = 5.0) -> Result:
             while (at := time.monotonic() - began) < load.minutes * 60:
                 time.sleep(interval)
                 samples.append(look(process.pid, at, listen))
-            slowest = figure(listen, "loop_lag_max_seconds")
+            slowest = figure(listen, "loop_lag_worst_seconds")
             process.send_signal(signal.SIGTERM)
             code = process.wait(60)
             reader.join()

@@ -49,7 +49,7 @@ def test_a_list_becomes_sources_that_can_be_appended(
         {"name": "联合早报-即时-2", "title": "联合早报 即时", "urls": ["https://b.example/rss"]},
     ]
     assert "mailto:a@b.example" in answer.stderr
-    assert "https://***@d.example/" in answer.stderr
+    assert "https://u:p@d.example/" in answer.stderr
     assert "append them" in answer.stderr
     file.write_text(f"{before}\n{answer.stdout}", "utf-8")
     assert scraper("config", "check").returncode == 0
