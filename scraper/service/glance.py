@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scraper.errors import ArchiveError
+from scraper.protocol.conditions import Condition
 from scraper.service.context import Service
 from scraper.service.edge import survive
 from scraper.service.run import standings
@@ -41,6 +42,7 @@ class Glance:
     disk_size: int = 0
     archive_trouble: str = ""  # why it cannot be written
     state_trouble: str = ""  # why it cannot be read
+    wrong: tuple[Condition, ...] = ()  # what is, as the last look at it found
 
 
 def look(service: Service) -> Glance:
@@ -52,9 +54,11 @@ def look(service: Service) -> Glance:
         for counted in service.state.articles.counts().values():
             articles.update(counted)
         records, queue = standings(service), service.state.overview.queue(now)
+        known = service.state.conditions.load().standings.values()
+        wrong = tuple(standing.condition for standing in known if standing.holds)
     except ArchiveError as error:
         return Glance(now, {}, {}, _NOTHING, free, size, trouble, str(error))
-    return Glance(now, records, articles, queue, free, size, trouble)
+    return Glance(now, records, articles, queue, free, size, trouble, wrong=wrong)
 
 
 def _try_archive(service: Service) -> tuple[str, int, int]:

@@ -143,6 +143,7 @@ class _Reader:
                     kind="unreachable" if outcome.unreachable else "down",
                     retry_after=outcome.retry_after,
                     unreachable=outcome.unreachable,
+                    left_alone=outcome.held,
                 )
             case _:
                 assert_never(outcome)

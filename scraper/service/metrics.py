@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from scraper.protocol.conditions import Condition, Severity
 from scraper.service.figures import OTHERS, Histogram, Labels, Reading
 from scraper.service.glance import Glance
 from scraper.state.sources import SourceRecord
@@ -112,6 +113,12 @@ METRICS = (
         ("condition",),
     ),
     Metric(
+        "scraper_conditions",
+        "gauge",
+        "What is wrong now, by severity: `scraper alerts` names each.",
+        ("severity",),
+    ),
+    Metric(
         "scraper_source_up",
         "gauge",
         "1 where the last poll of a source succeeded, else 0; at most 500 sources.",
@@ -120,7 +127,7 @@ METRICS = (
     Metric(
         "scraper_source_degraded",
         "gauge",
-        "1 where not every URL of a source could be read at its last poll, else 0.",
+        "1 where something is wrong with a source (`scraper alerts` says what), else 0.",
         ("source",),
     ),
     Metric(
@@ -207,13 +214,21 @@ def _of_state(glance: Glance, label: Callable[[str], str]) -> dict[str, Values]:
         },
         "scraper_articles": {(name,): glance.articles.get(name, 0) for name in statuses},
         "scraper_sources": _conditions(glance.records.values()),
+        "scraper_conditions": _wrong(glance.wrong),
     }
     if not glance.archive_trouble:
         found |= {
             "scraper_disk_free_bytes": {(): glance.disk_free},
             "scraper_disk_size_bytes": {(): glance.disk_size},
         }
-    return found | _of_sources(glance.records.values(), label)
+    return found | _of_sources(glance, label)
+
+
+def _wrong(conditions: Iterable[Condition]) -> Values:
+    counts: dict[Labels, int] = {(severity.name.lower(),): 0 for severity in Severity}
+    for condition in conditions:
+        counts[(condition.severity.name.lower(),)] += 1
+    return counts
 
 
 def _conditions(records: Iterable[SourceRecord]) -> Values:
@@ -229,13 +244,14 @@ def _condition(record: SourceRecord) -> str:
     return {"": "new", "failed": "failing"}.get(record.outcome, "up")
 
 
-def _of_sources(records: Iterable[SourceRecord], label: Callable[[str], str]) -> dict[str, Values]:
+def _of_sources(glance: Glance, label: Callable[[str], str]) -> dict[str, Values]:
     """What is said of each source that has a label of its own."""
-    known = {(label(record.name),): record for record in records}
+    known = {(label(name),): record for name, record in glance.records.items()}
+    wrong = {condition.subject for condition in glance.wrong}
     known.pop((OTHERS,), None)
     return {
         "scraper_source_up": {key: int(_condition(r) == "up") for key, r in known.items()},
-        "scraper_source_degraded": {key: int(bool(r.reason)) for key, r in known.items()},
+        "scraper_source_degraded": {key: int(r.name in wrong) for key, r in known.items()},
         "scraper_source_failures": {key: r.failures for key, r in known.items()},
         "scraper_source_last_success_timestamp_seconds": {
             key: _timestamp(r.last_success) for key, r in known.items() if r.last_success

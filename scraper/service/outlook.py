@@ -130,7 +130,10 @@ def _learn(found: Poll, taken: Taken, earlier: SourceRecord, now: datetime) -> s
 def _wait(found: Poll, failures: int, learned: str, when: Circumstances) -> timedelta:
     source = found.source
     if found.failed:
-        asked = max((r.retry_after for r in found.own if r.retry_after), default=timedelta(0))
+        waits = [r.retry_after for r in found.own if r.retry_after]
+        if found.left_alone:  # another source's trial may find the host well: nobody waits longer
+            return min(waits, default=source.every)
+        asked = max(waits, default=timedelta(0))
         counted = 0 if _is_excused(found, when) else failures
         return max(asked, next_wait(source.every, counted, when.jitter))
     wait = source.every

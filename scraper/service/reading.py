@@ -31,6 +31,7 @@ class Reading:
     fresh_for: timedelta | None = None
     retry_after: timedelta | None = None  # as a failure asked for
     unreachable: bool = False  # a failure that says nothing of the server
+    left_alone: bool = False  # nothing was asked: its host is spared for `retry_after`
     tally: Tally | None = None  # of a new feed
 
 
@@ -61,6 +62,11 @@ class Poll:
     def unreachable(self) -> bool:
         """Whether it failed, and not one server gave an answer."""
         return self.failed and all(r.unreachable for r in self.own if r.asked)
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether it failed, and not one of its servers was asked."""
+        return self.failed and all(r.left_alone for r in self.own if r.asked)
 
     @property
     def gone(self) -> bool:

@@ -17,13 +17,14 @@ from scraper.service.context import Service
 from scraper.service.run import due_sources, run_once
 from scraper.state.database import open_state
 from tests.fetch.conftest import Server
-from tests.journey.journey import Journey
+from tests.journey.journey import Journey, MovableClock
 from tests.site_replica import Replica
 from tests.targets import Target, webhook
 
 EVERY = timedelta(minutes=30)
 HOUR = timedelta(hours=1)
 START = datetime(2020, 10, 10, tzinfo=UTC)  # so that summer time ends twice within thirty days
+_SET_BACK = timedelta(days=-365 * 50)  # before any START: the clock that passes is never negative
 SENTENCE = "市议会讨论了大桥的问题，会议持续三个小时，没有人反对在夜里关闭大桥，居民也同意。"
 PAGE = (
     '<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"><title>{title}</title>'
@@ -58,6 +59,13 @@ class Bulletin:
             self.server.answer(f"/a/{date:%Y/%m/%d}/{date:%H}", page, Content_Type=html)
         feed = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
         self.server.answer("/feed", feed, Content_Type="application/rss+xml")
+
+
+class PassingClock(MovableClock):
+    """A clock by which time passes, and is not only set."""
+
+    def monotonic(self) -> float:
+        return super().monotonic() + (self.ahead - _SET_BACK).total_seconds()
 
 
 @dataclass
@@ -167,4 +175,4 @@ class Month:
 def month(root: Path, replica: Replica, server: Server) -> Iterator[Month]:
     """An archive of four sections, begun when they had some stories."""
     with webhook() as target:
-        yield Month(Journey(root), replica, Bulletin(server), target)
+        yield Month(Journey(root, PassingClock()), replica, Bulletin(server), target)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from prometheus_client.parser import text_string_to_metric_families
 
 from scraper.model import ArticleEvent, SourceEvent
+from scraper.protocol.conditions import Condition
 from scraper.service.exposition import render
 from scraper.service.figures import MOST_SOURCES, Figures
 from scraper.service.glance import Glance
@@ -24,6 +25,7 @@ def snapshot(figures: Figures, *records: SourceRecord) -> Snapshot:
         queue=Queue(3, 4, 5),
         disk_free=1000,
         disk_size=9000,
+        wrong=(Condition("source:world:failing", "failing", "world", "world fails", "HTTP 500"),),
     )
     return Snapshot(figures.read(), glance, figures.label, 1, is_ready=True, pulse_age=2.0)
 
@@ -68,6 +70,9 @@ def test_values_are_those_that_were_counted() -> None:
     assert found["scraper_source_up", china] == 1
     assert found["scraper_source_up", world] == 0
     assert found["scraper_source_degraded", world] == 1
+    assert found["scraper_source_degraded", china] == 0
+    assert found["scraper_conditions", (("severity", "warning"),)] == 1
+    assert found["scraper_conditions", (("severity", "critical"),)] == 0
     assert found["scraper_source_failures", world] == 3
     assert found["scraper_source_last_success_timestamp_seconds", china] == NOW.timestamp()
     assert ("scraper_source_last_success_timestamp_seconds", world) not in found

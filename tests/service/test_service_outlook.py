@@ -146,6 +146,22 @@ def test_nobody_is_to_blame_where_the_network_is_down() -> None:
     assert summarise(FAILED, Taken(), before, at(network_down=True)).failures == 3  # it answered
 
 
+def test_a_host_that_is_spared_is_asked_again_once_it_is_free() -> None:
+    before = SourceRecord("news", failures=20, failing_since=NOW - 9 * EVERY)
+
+    def spared(minutes: int, url: str = URL) -> Reading:
+        pause = timedelta(minutes=minutes)
+        return Reading(url, failure="left alone", retry_after=pause, left_alone=True)
+
+    found = Poll(SOURCE, (spared(7),), (), None)
+    assert summarise(found, Taken(), before, at()).next_poll == NOW + timedelta(minutes=7)
+    two = replace(SOURCE, urls=(URL, SECOND))
+    both = Poll(two, (spared(7), spared(3, SECOND)), (), None)
+    assert summarise(both, Taken(), before, at()).next_poll == NOW + timedelta(minutes=3)
+    asked = Poll(two, (spared(7), Reading(SECOND, failure="HTTP 503")), (), None)
+    assert summarise(asked, Taken(), before, at()).next_poll == NOW + MAX_WAIT
+
+
 def hinted(*readings: Reading, source: Source = SOURCE) -> timedelta:
     record = summarise(Poll(source, readings, (), None), Taken(), None, at())
     assert record.next_poll
