@@ -1,6 +1,7 @@
 """`health`: a daemon's sign of life, or the last poll of `once`."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from scraper.state.database import State, open_state
 from scraper.state.sources import SourceRecord
 from tests.cli.conftest import Configure
 from tests.conftest import Run
+from tests.fetch.conftest import Server, _listen
 
 
 @pytest.fixture
@@ -50,3 +52,23 @@ def test_a_daemons_sign_of_life_is_asked_for_by_default(state: State, scraper: R
     assert scraper("health").returncode == 0
     assert scraper("health", "--within", "5").returncode == 1
     assert scraper("health", "--once").returncode == 1
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    yield from _listen()
+
+
+def test_a_daemon_that_cannot_write_its_sign_of_life_is_asked_for_it(
+    state: State, scraper: Run, server: Server, environment: dict[str, str]
+) -> None:
+    state.meta.set("heartbeat", (datetime.now(UTC) - timedelta(hours=1)).isoformat())
+    state.close()
+    assert scraper("health").returncode == 1
+    server.answer("/healthz", b'{"alive": true, "age_seconds": 12.5}')
+    environment["SCRAPER_DAEMON__LISTEN"] = f"127.0.0.1:{server.port}"
+    answer = scraper("health")
+    assert answer.returncode == 0, answer.stderr
+    assert "last sign of life 1" in answer.stdout
+    server.answer("/healthz", b"something else")
+    assert scraper("health").returncode == 1

@@ -1,6 +1,7 @@
 """`health`: does a daemon live on this archive, or does cron do its work? For probes and cron."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 HEARTBEAT_SECONDS = 90.0  # the daemon's sign of life comes every 15 s
 POLL_SECONDS = 3600.0
+PAGE_SECONDS = 5.0
 
 
 @click.command("health")
@@ -44,7 +46,10 @@ def command(session: Session, *, by_cron: bool, within: float | None) -> None:
         last = _last_success(session, state) if by_cron else _heartbeat(state)
     finally:
         state.close()
-    age = abs((datetime.now(UTC) - last).total_seconds()) if last else None
+    age = _age(last)
+    if not by_cron and age is not None and age > limit:
+        # where the archive cannot be written, the daemon that waits for it cannot say so there
+        age = _age(_told_by_page(session.configuration.daemon.listen) or last)
     alive = age is not None and age <= limit
     what = "successful poll" if by_cron else "sign of life"
     seen = f"last {what} {age:.0f} s ago" if age is not None else f"no {what}"
@@ -57,6 +62,26 @@ def command(session: Session, *, by_cron: bool, within: float | None) -> None:
             f"{'no working `once`' if by_cron else 'no daemon'} on {root}: {seen}"
         )
     raise SystemExit(Exit.DONE if alive else Exit.TROUBLE)
+
+
+def _age(instant: datetime | None) -> float | None:
+    return abs((datetime.now(UTC) - instant).total_seconds()) if instant else None
+
+
+def _told_by_page(listen: str) -> datetime | None:
+    """The last sign of life as /healthz has it; None where nobody answers, or with something else.
+
+    Proxies are for the internet, and not asked.
+    """
+    from urllib.request import ProxyHandler, build_opener
+
+    direct = build_opener(ProxyHandler({}))
+    try:
+        with direct.open(f"http://{listen}/healthz", timeout=PAGE_SECONDS) as answer:
+            age = float(json.load(answer)["age_seconds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return datetime.now(UTC) - timedelta(seconds=age)
 
 
 def _heartbeat(state: "State") -> datetime | None:
