@@ -26,6 +26,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from bench.lines import Sample, draw
+
 HERE = Path(__file__).resolve().parent
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -43,18 +45,6 @@ class Load:
     every: float  # seconds between two polls of a source
     stories: float  # seconds between two stories of a source
     trouble: float  # share of answers that are errors
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What the daemon and its workers held at a moment, `at` seconds after the start."""
-
-    at: float
-    megabytes: float
-    descriptors: int
-    threads: int
-    tasks: float
-    cpu_seconds: float
 
 
 @dataclass(slots=True)
@@ -268,8 +258,6 @@ def main() -> None:
         result = run(load, Path(name))
     tell(load, result)
     if options.picture:
-        from bench.lines import draw
-
         options.picture.write_text(draw(result.samples), "utf-8")
 
 

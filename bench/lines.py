@@ -1,9 +1,9 @@
 """What a daemon held over time as a picture: a line each, from zero, with its highest value."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bench.chart import WIDTH, line, rectangle, style, text
-from bench.endurance import Sample
 
 LEFT, RIGHT, TOP, ROW, FOOT = 190, 830, 60, 90, 40
 SHOWN = {
@@ -12,6 +12,18 @@ SHOWN = {
     "threads": ("threads", "of the daemon"),
     "tasks": ("tasks", "of the event loop"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the daemon and its workers held at a moment, `at` seconds after the start."""
+
+    at: float
+    megabytes: float
+    descriptors: int
+    threads: int
+    tasks: float
+    cpu_seconds: float
 
 
 def draw(samples: Sequence[Sample]) -> str:

@@ -17,8 +17,8 @@ from scraper.config.documents import Document
 from scraper.config.loading import judge
 from scraper.config.schema import DEFAULTS, KEYS, SOURCE_DEFAULTS, Surroundings
 from scraper.config.template import read_template
-from scraper.service.figures import MOST_SOURCES
-from scraper.service.metrics import METRICS, PROCESS_METRICS, Metric
+from scraper.service.watching.figures import MOST_SOURCES
+from scraper.service.watching.metrics import METRICS, PROCESS_METRICS, Metric
 
 FOLDER = Path(__file__).parent
 WIDTH = 100

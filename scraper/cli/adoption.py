@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from scraper.cli.exits import Exit
 from scraper.cli.output import Output
-from scraper.service.adopting import FileEvent
+from scraper.service.upkeep.adopting import FileEvent
 
 EXAMPLES = 3  # of each kind, in a preview for people
 _TOLD = {

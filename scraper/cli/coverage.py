@@ -20,7 +20,7 @@ GAPS = 10  # of a source that are shown
 
 def show(session: Session, names: tuple[str, ...], limit: int) -> None:
     """Print the coverage of these sources, or of all, and the newest missing articles."""
-    from scraper.service.covering import newest_missing, tallies
+    from scraper.service.crawling.covering import newest_missing, tallies
     from scraper.state.database import open_state
 
     session.check_sources(names)

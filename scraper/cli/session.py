@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from scraper.config.loading import Configuration
     from scraper.fetch.fetcher import RobotsStore
     from scraper.protocol.alarms import AlertSettings
-    from scraper.service.alerting import Alarm
     from scraper.service.context import Crawl, Service
     from scraper.service.run import Plan
+    from scraper.service.watching.alerting import Alarm
 
 DEFAULT_FILE = "config/scraper.toml"
 
@@ -89,7 +89,7 @@ class Session:
     @property
     def alarm(self) -> "Alarm":
         """What tells of troubles. Raises ConfigurationError where it cannot send alerts."""
-        from scraper.service.alerting import Alarm
+        from scraper.service.watching.alerting import Alarm
 
         return Alarm(alerts_of(self.configuration), self.configuration.archive.root)
 
@@ -161,7 +161,7 @@ def plan_of(configuration: "Configuration") -> "Plan":
 
 def alerts_of(configuration: "Configuration") -> "AlertSettings":
     """Whom to tell of what. Raises ConfigurationError where alerts cannot be sent."""
-    from scraper.service.notifying import require
+    from scraper.service.watching.notifying import require
 
     if configuration.alerts.to:
         require()

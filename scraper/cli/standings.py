@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from scraper.cli.conditions import facts_of
 from scraper.cli.output import iso
 from scraper.model import Status
-from scraper.service.outlook import held_notice
+from scraper.service.crawling.outlook import held_notice
 
 if TYPE_CHECKING:
     from scraper.protocol import alarms

@@ -14,9 +14,9 @@ from scraper.model import Event, Outcome, Source
 from scraper.protocol.identity import choose_site
 from scraper.protocol.urls import host
 from scraper.service.disk import Disk
-from scraper.service.figures import Figures
-from scraper.service.keeper import Keeper
+from scraper.service.keeping.keeper import Keeper
 from scraper.service.ledger import Ledger
+from scraper.service.watching.figures import Figures
 from scraper.service.workers import Workers
 from scraper.site import Site
 from scraper.state.database import State

@@ -20,19 +20,19 @@ from apscheduler.triggers.interval import IntervalTrigger
 from scraper.errors import ArchiveError
 from scraper.model import Pending, Source
 from scraper.protocol.urls import host
-from scraper.service.alerting import Alarm
-from scraper.service.articles import drain_host, in_turns
 from scraper.service.context import Service, archive_errors_alone
+from scraper.service.crawling.articles import drain_host, in_turns
+from scraper.service.crawling.filling import cover
+from scraper.service.crawling.outlook import is_due
+from scraper.service.crawling.picturing import save_pictures
+from scraper.service.crawling.polling import HOSTS_AT_ONCE, poll
+from scraper.service.crawling.rechecking import recheck
 from scraper.service.edge import survive
-from scraper.service.filling import cover
-from scraper.service.health import Pulse
-from scraper.service.outlook import is_due
-from scraper.service.picturing import save_pictures
-from scraper.service.polling import HOSTS_AT_ONCE, poll
-from scraper.service.rechecking import recheck
 from scraper.service.run import is_stopped, standings
-from scraper.service.service_manager import status_line
-from scraper.service.tending import tend
+from scraper.service.upkeep.tending import tend
+from scraper.service.watching.alerting import Alarm
+from scraper.service.watching.health import Pulse
+from scraper.service.watching.service_manager import status_line
 
 Work = Callable[[], Awaitable[None]]
 CLOCK_CHECK_SECONDS = 30.0

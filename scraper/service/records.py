@@ -14,7 +14,7 @@ from scraper.fetch.records import Records
 from scraper.protocol.breaker import HostRecord
 from scraper.protocol.conduct import RequestRecord
 from scraper.service.disk import Disk
-from scraper.service.figures import Figures
+from scraper.service.watching.figures import Figures
 from scraper.state.database import State
 
 FLUSH_SECONDS = 5.0

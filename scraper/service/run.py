@@ -18,26 +18,26 @@ from scraper.fetch.records import Records
 from scraper.model import ArchiveSettings, Event, FetchSettings, Pending, Source, SourceEvent
 from scraper.protocol.robots import Robots
 from scraper.protocol.urls import host
-from scraper.service.articles import drain
 from scraper.service.context import Crawl, Service, archive_errors_alone
-from scraper.service.covering import tell_missing
+from scraper.service.crawling.articles import drain
+from scraper.service.crawling.covering import tell_missing
+from scraper.service.crawling.filling import cover
+from scraper.service.crawling.outlook import is_due
+from scraper.service.crawling.picturing import save_pictures
+from scraper.service.crawling.polling import poll_all
+from scraper.service.crawling.rechecking import recheck
 from scraper.service.disk import Disk
 from scraper.service.edge import survive
-from scraper.service.expiring import finish_expiring
-from scraper.service.figures import Figures
-from scraper.service.filling import cover
-from scraper.service.forgetting import finish_if_begun
-from scraper.service.keeper import Keeper
+from scraper.service.keeping.keeper import Keeper
+from scraper.service.keeping.linking import Linker
 from scraper.service.ledger import Ledger
-from scraper.service.linking import Linker
-from scraper.service.outlook import is_due
-from scraper.service.picturing import save_pictures
-from scraper.service.polling import poll_all
-from scraper.service.rebuilding import Origins
-from scraper.service.rechecking import recheck
 from scraper.service.records import recording
-from scraper.service.recovering import bring_in_line, manifest_written_at
-from scraper.service.tending import tend
+from scraper.service.upkeep.expiring import finish_expiring
+from scraper.service.upkeep.forgetting import finish_if_begun
+from scraper.service.upkeep.rebuilding import Origins
+from scraper.service.upkeep.recovering import bring_in_line, manifest_written_at
+from scraper.service.upkeep.tending import tend
+from scraper.service.watching.figures import Figures
 from scraper.service.workers import Workers
 from scraper.site import Site
 from scraper.state.database import State, open_state

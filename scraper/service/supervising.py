@@ -18,14 +18,14 @@ from scraper.errors import ArchiveError, ConfigurationError
 from scraper.fetch.clock import Clock, SystemClock
 from scraper.model import DaemonSettings, Event
 from scraper.protocol.alarms import AlertSettings
-from scraper.service.alerting import Alarm
 from scraper.service.daemon import Daemon
 from scraper.service.edge import survive
-from scraper.service.health import Health, Pulse, Trouble
-from scraper.service.listening import Served
-from scraper.service.looplag import measured
 from scraper.service.run import Plan, opened
-from scraper.service.service_manager import Phase
+from scraper.service.watching.alerting import Alarm
+from scraper.service.watching.health import Health, Pulse, Trouble
+from scraper.service.watching.listening import Served
+from scraper.service.watching.looplag import measured
+from scraper.service.watching.service_manager import Phase
 
 FIRST_PAUSE = 5.0  # seconds, before the archive is tried again; each is twice the one before
 LONGEST_PAUSE = 300.0

@@ -32,8 +32,8 @@ from scraper.feeds.formats import Context, parse
 from scraper.markdown.body import to_markdown
 from scraper.markdown.escape import write_paragraph
 from scraper.model import Article, Feed, NotArticle, Page
-from scraper.service.figures import Figures, Stage
 from scraper.service.limits import FEED, PAGE, PICTURE, Limits, begin, within
+from scraper.service.watching.figures import Figures, Stage
 
 T = TypeVar("T")
 WALL_SECONDS = 120.0  # the last resort: CPU time decides, and a loaded machine is slow

@@ -6,7 +6,7 @@ import pytest
 
 from bench.run import SCRAPER, measure
 from bench.upkeep import build, figures
-from scraper.service.verifying import verify
+from scraper.service.upkeep.verifying import verify
 
 
 def test_the_archive_is_as_the_program_writes_it(tmp_path: Path) -> None:

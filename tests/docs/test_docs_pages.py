@@ -10,7 +10,7 @@ from docs.pages import FOLDER, commands, expected, pages
 from scraper.cli.journal import Journal
 from scraper.config.schema import KEYS
 from scraper.model import ArticleEvent, SourceEvent
-from scraper.service.metrics import METRICS, PROCESS_METRICS, Metric
+from scraper.service.watching.metrics import METRICS, PROCESS_METRICS, Metric
 
 WRITTEN = pages()
 README = Path(__file__).parents[2] / "README.md"

@@ -20,7 +20,7 @@ from scraper.config.loading import load
 from scraper.fetch.clock import SystemClock
 from scraper.model import ArticleEvent, Event
 from scraper.service.run import opened, run_once
-from scraper.service.verifying import verify
+from scraper.service.upkeep.verifying import verify
 from tests.durability.findings import archive_findings, texts
 
 STAGED = (sys.executable, str(Path(__file__).with_name("staged.py")))

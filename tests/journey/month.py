@@ -12,9 +12,9 @@ from typing import Any
 
 from scraper.model import CoverageSettings
 from scraper.protocol.alarms import AlertSettings
-from scraper.service.alerting import Alarm
 from scraper.service.context import Service
 from scraper.service.run import due_sources, run_once
+from scraper.service.watching.alerting import Alarm
 from scraper.state.database import open_state
 from tests.fetch.conftest import Server
 from tests.journey.journey import Journey, MovableClock

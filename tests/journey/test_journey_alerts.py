@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from scraper.protocol.alarms import AlertSettings
-from scraper.service import alerting
-from scraper.service.alerting import Alarm
 from scraper.service.context import Service
-from scraper.service.gathering import Told
-from scraper.service.polling import poll_all
+from scraper.service.crawling.polling import poll_all
 from scraper.service.run import due_sources, run_once
+from scraper.service.watching import alerting
+from scraper.service.watching.alerting import Alarm
+from scraper.service.watching.gathering import Told
 from tests.fetch.conftest import Server
 from tests.journey.journey import Journey
 from tests.targets import Target, webhook
@@ -340,7 +340,7 @@ def test_what_only_the_caller_knows_is_told(watched: Watched) -> None:
 def test_a_target_that_does_not_answer_holds_nothing_up(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.service.notifying.SECONDS", 0.2)
+    monkeypatch.setattr("scraper.service.watching.notifying.SECONDS", 0.2)
     watched.target.hold.clear()
     waits: list[Awaitable[None]] = []
 

@@ -11,7 +11,7 @@ import pytest
 from scraper.archive.manifest import Event, read_all
 from scraper.model import CoverageSettings
 from scraper.service.context import Service
-from scraper.service.covering import coverage
+from scraper.service.crawling.covering import coverage
 from scraper.state.database import State, open_state
 from scraper.state.gaps import Gap
 from tests.journey.journey import Journey

@@ -10,11 +10,11 @@ import pytest
 from scraper.model import ArticleEvent, Entry, Pending, SourceEvent
 from scraper.protocol.alarms import AlertSettings
 from scraper.service import daemon as daemon_module
-from scraper.service.alerting import Alarm
-from scraper.service.articles import in_turns
 from scraper.service.context import Service
+from scraper.service.crawling.articles import in_turns
 from scraper.service.daemon import Daemon
-from scraper.service.health import Pulse
+from scraper.service.watching.alerting import Alarm
+from scraper.service.watching.health import Pulse
 from tests.fetch.conftest import Server
 from tests.journey.journey import Journey
 from tests.site_replica import Replica

@@ -13,12 +13,12 @@ import pytest
 from scraper.articles.drift import UNLIKE
 from scraper.feeds.tally import MINIMUM
 from scraper.model import ArticleEvent, Source
-from scraper.service.articles import drain
 from scraper.service.context import Service
-from scraper.service.drifting import drifting, strange_lists
-from scraper.service.polling import poll
-from scraper.service.reextracting import chosen, reread, rewrite
+from scraper.service.crawling.articles import drain
+from scraper.service.crawling.polling import poll
 from scraper.service.run import wanted
+from scraper.service.upkeep.reextracting import chosen, reread, rewrite
+from scraper.service.watching.drifting import drifting, strange_lists
 from scraper.state.measures import Drifting
 from scraper.state.tallies import StrangeList
 from tests.articles.news import paragraphs

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from scraper.service import glance
 from scraper.service.context import Service
 from scraper.service.daemon import Daemon
-from scraper.service.health import Health, Pulse
-from scraper.service.listening import served
+from scraper.service.watching import glance
+from scraper.service.watching.health import Health, Pulse
+from scraper.service.watching.listening import served
 from tests.fetch.conftest import Server
 from tests.journey.journey import Journey
 

@@ -13,14 +13,14 @@ from scraper.archive.manifest import read_all
 from scraper.markdown.document import read, sha256_of_body
 from scraper.markdown.pictures import pictures_of
 from scraper.service import daemon
-from scraper.service.articles import archive as archive_article
-from scraper.service.articles import ask_for
 from scraper.service.context import Service
-from scraper.service.finding import locate
-from scraper.service.forgetting import forget, plan
-from scraper.service.health import Pulse
-from scraper.service.picturing import save_pictures
-from scraper.service.verifying import verify
+from scraper.service.crawling.articles import archive as archive_article
+from scraper.service.crawling.articles import ask_for
+from scraper.service.crawling.picturing import save_pictures
+from scraper.service.upkeep.finding import locate
+from scraper.service.upkeep.forgetting import forget, plan
+from scraper.service.upkeep.verifying import verify
+from scraper.service.watching.health import Pulse
 from tests.journey.journey import Journey
 from tests.site_replica import Replica
 

@@ -16,8 +16,8 @@ from scraper.fetch.clock import SystemClock
 from scraper.model import ArticleEvent
 from scraper.protocol.conduct import Report, RequestRecord, review
 from scraper.service import records
-from scraper.service.articles import archive, ask_for
 from scraper.service.context import Service
+from scraper.service.crawling.articles import archive, ask_for
 from scraper.state.database import open_state
 from tests.journey.journey import Journey
 from tests.site_replica import Replica

@@ -8,8 +8,8 @@ import pytest
 from scraper.archive.manifest import read_all
 from scraper.config.sites import load_sites
 from scraper.service.context import Service
-from scraper.service.reextracting import Reread, chosen, reread, rewrite
-from scraper.service.verifying import verify
+from scraper.service.upkeep.reextracting import Reread, chosen, reread, rewrite
+from scraper.service.upkeep.verifying import verify
 from scraper.site import Site
 from tests.journey.journey import Journey
 from tests.site_replica import Replica

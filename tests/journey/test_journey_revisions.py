@@ -15,9 +15,9 @@ from scraper.markdown.document import read
 from scraper.model import ArticleEvent, RevisionSettings
 from scraper.service import daemon
 from scraper.service.context import Service
-from scraper.service.health import Pulse
-from scraper.service.rechecking import recheck
+from scraper.service.crawling.rechecking import recheck
 from scraper.service.run import run_once
+from scraper.service.watching.health import Pulse
 from tests.journey.journey import Journey
 from tests.site_replica import Replica
 

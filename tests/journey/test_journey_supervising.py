@@ -16,9 +16,9 @@ import pytest
 from scraper.errors import ArchiveError, ConfigurationError, Mistake
 from scraper.model import DaemonSettings
 from scraper.service import supervising
-from scraper.service.health import Pulse
-from scraper.service.service_manager import Phase
 from scraper.service.supervising import Outside, Setup, Supervisor
+from scraper.service.watching.health import Pulse
+from scraper.service.watching.service_manager import Phase
 from tests.fetch.conftest import Server
 from tests.journey.journey import Journey, MovableClock
 from tests.journey.test_journey_daemon import hung, nothing_listed, until

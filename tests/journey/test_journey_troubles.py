@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from scraper.service.articles import archive, ask_for
 from scraper.service.context import Service
+from scraper.service.crawling.articles import archive, ask_for
 from tests.journey.journey import Journey
 from tests.site_replica import Replica
 

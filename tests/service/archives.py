@@ -8,9 +8,9 @@ from pathlib import Path
 
 from scraper.archive.archive import Archive
 from scraper.model import ArchiveSettings, Article, ArticleEvent, Capture, Entry, Source, Validators
-from scraper.service.compose import Draft
 from scraper.service.disk import Disk
-from scraper.service.keeper import Keeper
+from scraper.service.keeping.compose import Draft
+from scraper.service.keeping.keeper import Keeper
 from scraper.state.database import open_state
 
 NOON = datetime(2024, 5, 6, 4, 0, tzinfo=UTC)

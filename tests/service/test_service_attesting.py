@@ -13,7 +13,7 @@ from scraper.archive import timestamps
 from scraper.archive.manifest import days
 from scraper.archive.timestamps import read_stamp
 from scraper.model import RevisionSettings
-from scraper.service.verifying import Verified, verify
+from scraper.service.upkeep.verifying import Verified, verify
 from tests.journey.journey import Journey
 from tests.service.archives import draft, fill, keep
 from tests.service.authority import Authority, serving

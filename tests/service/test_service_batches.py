@@ -5,7 +5,7 @@ import json
 from contextlib import closing
 
 from scraper.errors import PageLimitError
-from scraper.service.batches import answers, in_batches
+from scraper.service.upkeep.batches import answers, in_batches
 from scraper.service.workers import Workers
 
 

@@ -9,8 +9,8 @@ import pytest
 from scraper.model import Source
 from scraper.protocol.alarms import AlertSettings
 from scraper.protocol.conditions import Condition, Severity
-from scraper.service.conditions import hold_now
-from scraper.service.facts import Facts, Space
+from scraper.service.watching.conditions import hold_now
+from scraper.service.watching.facts import Facts, Space
 from scraper.state.conditions import Refusals, Withdrawn
 from scraper.state.measures import Drifting
 from scraper.state.sources import Fault, FaultKind, SourceRecord

@@ -11,9 +11,15 @@ import pytest
 from scraper.archive.archive import Archive
 from scraper.archive.manifest import Event, read_all
 from scraper.model import Entry
-from scraper.service.covering import IN_HAND, all_shares, coverage, newest_missing, tell_missing
-from scraper.service.rebuilding import Origins, Rebuilding
-from scraper.service.recovering import bring_in_line
+from scraper.service.crawling.covering import (
+    IN_HAND,
+    all_shares,
+    coverage,
+    newest_missing,
+    tell_missing,
+)
+from scraper.service.upkeep.rebuilding import Origins, Rebuilding
+from scraper.service.upkeep.recovering import bring_in_line
 from scraper.state.database import State, open_state
 from tests.service.archives import NOON, draft, keep
 

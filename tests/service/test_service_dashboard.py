@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scraper.service.metrics import METRICS, PROCESS_METRICS
+from scraper.service.watching.metrics import METRICS, PROCESS_METRICS
 
 DASHBOARD = Path(__file__).parents[2] / "deploy" / "grafana" / "news-scraper.json"
 LEFT_OUT = {"process_virtual_memory_bytes", "process_max_fds"}  # say little, alone

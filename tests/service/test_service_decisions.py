@@ -9,8 +9,8 @@ import pytest
 from scraper.errors import ArchiveError
 from scraper.markdown.document import render
 from scraper.model import ArchiveSettings, Article, Entry, Source, Validators
-from scraper.service.compose import Draft, Earlier, compose
 from scraper.service.edge import Unexpected, survive
+from scraper.service.keeping.compose import Draft, Earlier, compose
 from scraper.site import Site
 
 NOW = datetime(2024, 5, 6, 4, 0, tzinfo=UTC)

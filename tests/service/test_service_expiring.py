@@ -14,13 +14,13 @@ from scraper.archive.manifest import Event, hash_of, read_all
 from scraper.model import Retention, RevisionSettings
 from scraper.service.context import Service
 from scraper.service.daemon import Daemon
-from scraper.service.exporting import Selection, choose
-from scraper.service.finding import locate
-from scraper.service.forgetting import finish, forget, plan
-from scraper.service.health import Pulse
-from scraper.service.rebuilding import Origins, Rebuilding
-from scraper.service.reextracting import reread
-from scraper.service.verifying import verify
+from scraper.service.upkeep.exporting import Selection, choose
+from scraper.service.upkeep.finding import locate
+from scraper.service.upkeep.forgetting import finish, forget, plan
+from scraper.service.upkeep.rebuilding import Origins, Rebuilding
+from scraper.service.upkeep.reextracting import reread
+from scraper.service.upkeep.verifying import verify
+from scraper.service.watching.health import Pulse
 from scraper.state.database import open_state
 from tests.journey.journey import Journey
 from tests.service.archives import NOON, STATE, draft, fill, keep

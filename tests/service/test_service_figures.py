@@ -14,9 +14,9 @@ from scraper.errors import PageLimitError
 from scraper.model import ArticleEvent, SourceEvent
 from scraper.protocol.conduct import RequestRecord
 from scraper.service.context import Service
-from scraper.service.figures import MOST_SOURCES, OTHERS, Figures, Tally, status_label
 from scraper.service.limits import PAGE
 from scraper.service.run import run_once
+from scraper.service.watching.figures import MOST_SOURCES, OTHERS, Figures, Tally, status_label
 from scraper.service.workers import Workers
 from tests.fetch.conftest import Server
 from tests.journey.journey import Journey

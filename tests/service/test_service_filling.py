@@ -12,12 +12,12 @@ from scraper.archive.manifest import read_all
 from scraper.model import CoverageSettings, Entry, Feed, RevisionSettings
 from scraper.protocol.gaps import Span
 from scraper.service import daemon as daemon_module
-from scraper.service import filling
-from scraper.service.articles import drain
-from scraper.service.backfilling import look_up, want
 from scraper.service.context import Service
-from scraper.service.filling import FOUND, cover
-from scraper.service.sitemaps import Search, search_for
+from scraper.service.crawling import filling
+from scraper.service.crawling.articles import drain
+from scraper.service.crawling.backfilling import look_up, want
+from scraper.service.crawling.filling import FOUND, cover
+from scraper.service.crawling.sitemaps import Search, search_for
 from scraper.state.database import State, open_state
 from scraper.state.gaps import Gap
 from tests.fetch.conftest import Server

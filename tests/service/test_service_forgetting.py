@@ -8,8 +8,8 @@ import pytest
 
 from scraper.archive.archive import Archive
 from scraper.archive.forgetting import Eraser
-from scraper.service.finding import locate
-from scraper.service.forgetting import finish_if_begun, forget, plan
+from scraper.service.upkeep.finding import locate
+from scraper.service.upkeep.forgetting import finish_if_begun, forget, plan
 from scraper.state.database import State, open_state
 from tests.archive.keeping import HOUR, NOON, draft, files_with, keep
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.service.gathering import space_of
+from scraper.service.watching.gathering import space_of
 
 
 def test_what_is_left_is_what_the_system_says(tmp_path: Path) -> None:

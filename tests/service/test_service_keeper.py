@@ -24,10 +24,10 @@ from scraper.model import (
     Validators,
 )
 from scraper.protocol.recheck import DOUBTED, JITTER, UNANSWERED, jitter_of
-from scraper.service.compose import Draft
 from scraper.service.disk import Disk
-from scraper.service.keeper import Keeper
-from scraper.service.marking import BACK, Marker
+from scraper.service.keeping.compose import Draft
+from scraper.service.keeping.keeper import Keeper
+from scraper.service.keeping.marking import BACK, Marker
 from scraper.state.articles import ArticleRecord
 from scraper.state.checks import Watch
 from scraper.state.database import State, open_state

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from scraper.errors import ArchiveError, ConfigurationError
-from scraper.service import listening
-from scraper.service.listening import Answer, served
+from scraper.service.watching import listening
+from scraper.service.watching.listening import Answer, served
 
 
 async def hello() -> Answer:

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from scraper.service.figures import Figures
-from scraper.service.looplag import Watch, measured
+from scraper.service.watching.figures import Figures
+from scraper.service.watching.looplag import Watch, measured
 
 
 def test_what_is_in_time_is_no_news() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.service.service_manager import (
+from scraper.service.watching.service_manager import (
     Notifier,
     Phase,
     read_address,

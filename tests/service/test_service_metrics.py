@@ -6,10 +6,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from scraper.model import ArticleEvent, SourceEvent
 from scraper.protocol.conditions import Condition
-from scraper.service.exposition import render
-from scraper.service.figures import MOST_SOURCES, Figures
-from scraper.service.glance import Glance
-from scraper.service.metrics import METRICS, PROCESS_METRICS, Snapshot
+from scraper.service.watching.exposition import render
+from scraper.service.watching.figures import MOST_SOURCES, Figures
+from scraper.service.watching.glance import Glance
+from scraper.service.watching.metrics import METRICS, PROCESS_METRICS, Snapshot
 from scraper.state.overview import Queue
 from scraper.state.sources import SourceRecord
 

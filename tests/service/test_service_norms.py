@@ -12,11 +12,11 @@ from scraper.archive.manifest import read_all
 from scraper.articles.drift import UNLIKE
 from scraper.articles.measures import Noted
 from scraper.model import ArchiveSettings, Article, ArticleEvent, Entry, Source, Validators
-from scraper.service.compose import Draft
 from scraper.service.disk import Disk
-from scraper.service.drifting import drifting
-from scraper.service.keeper import Keeper
-from scraper.service.norms import AGAIN, SOURCES, Norms, source_of
+from scraper.service.keeping.compose import Draft
+from scraper.service.keeping.keeper import Keeper
+from scraper.service.keeping.norms import AGAIN, SOURCES, Norms, source_of
+from scraper.service.watching.drifting import drifting
 from scraper.state.database import State, open_state
 from tests.articles.news import NOON, article, stories
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from scraper.errors import ConfigurationError
-from scraper.service.notifying import describe, require, send
+from scraper.service.watching.notifying import describe, require, send
 from tests.targets import Target, mail_server, webhook
 
 

@@ -10,10 +10,10 @@ from scraper.model import Source
 from scraper.protocol import alarms
 from scraper.protocol.alarms import AlertSettings, Book
 from scraper.protocol.messages import compose
-from scraper.service.conditions import hold_now
-from scraper.service.facts import Facts
-from scraper.service.outlook import Circumstances, Taken, summarise
-from scraper.service.reading import Poll, Reading
+from scraper.service.crawling.outlook import Circumstances, Taken, summarise
+from scraper.service.crawling.reading import Poll, Reading
+from scraper.service.watching.conditions import hold_now
+from scraper.service.watching.facts import Facts
 from scraper.state.resources import Resource
 from scraper.state.sources import FaultKind, SourceRecord
 

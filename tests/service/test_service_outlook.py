@@ -11,7 +11,7 @@ from scraper.model import Hints, Source
 from scraper.protocol import rhythm
 from scraper.protocol.freshness import MAX_SKIP
 from scraper.protocol.politeness import MAX_RETRY_AFTER
-from scraper.service.outlook import (
+from scraper.service.crawling.outlook import (
     LONGEST_HINT,
     MAX_WAIT,
     Circumstances,
@@ -21,7 +21,7 @@ from scraper.service.outlook import (
     next_wait,
     summarise,
 )
-from scraper.service.reading import MOVED_AFTER, Poll, Reading
+from scraper.service.crawling.reading import MOVED_AFTER, Poll, Reading
 from scraper.state.resources import Resource
 from scraper.state.sources import Fault, FaultKind, SourceRecord
 

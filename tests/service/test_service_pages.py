@@ -10,9 +10,9 @@ import pytest
 
 from scraper.markdown.document import read
 from scraper.model import ArticleEvent, Document
-from scraper.service.articles import ask_for, drain
-from scraper.service.attempt import MAX_PAGES
 from scraper.service.context import Service
+from scraper.service.crawling.articles import ask_for, drain
+from scraper.service.crawling.attempt import MAX_PAGES
 from tests.conftest import Run
 from tests.journey.journey import Journey
 

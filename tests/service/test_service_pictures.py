@@ -18,11 +18,11 @@ from scraper.archive.store import Store
 from scraper.archive.versions import versions_of
 from scraper.errors import ArchiveError
 from scraper.markdown.document import read
-from scraper.service.articles import ask_for, drain
 from scraper.service.context import Service
-from scraper.service.picturing import save_pictures
-from scraper.service.reextracting import reread, rewrite
-from scraper.service.verifying import verify
+from scraper.service.crawling.articles import ask_for, drain
+from scraper.service.crawling.picturing import save_pictures
+from scraper.service.upkeep.reextracting import reread, rewrite
+from scraper.service.upkeep.verifying import verify
 from scraper.state.checks import Checks
 from scraper.state.pictures import LostPicture, Pictures
 from tests.fetch.conftest import Exchange, Server

@@ -9,11 +9,11 @@ import pytest
 
 from scraper.model import Source, SourceEvent
 from scraper.protocol import staleness
-from scraper.service import polling
 from scraper.service.context import Service
+from scraper.service.crawling import polling
+from scraper.service.crawling.polling import poll
+from scraper.service.crawling.reading import MOVED_AFTER
 from scraper.service.ledger import Ledger
-from scraper.service.polling import poll
-from scraper.service.reading import MOVED_AFTER
 from scraper.service.run import due_sources
 from scraper.state.database import open_state
 from scraper.state.resources import Resource

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scraper.config.sites import load_sites
-from scraper.service.posts import Form, Named, Post, Profiles, Version, look_at, read_story
+from scraper.service.upkeep.posts import Form, Named, Post, Profiles, Version, look_at, read_story
 
 TEXT = """---
 layout: post

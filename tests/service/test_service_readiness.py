@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from scraper.model import Source
-from scraper.service.glance import Glance
-from scraper.service.readiness import Seen, judge
+from scraper.service.watching.glance import Glance
+from scraper.service.watching.readiness import Seen, judge
 from scraper.state.sources import SourceRecord
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

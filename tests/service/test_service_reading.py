@@ -7,9 +7,9 @@ import pytest
 
 from scraper.model import Child, Entry, Feed, NotModified, Page, Source, Validators
 from scraper.protocol.freshness import FULL_EVERY
-from scraper.service import reading
-from scraper.service.lists import MAX_CHILDREN, choose_children
-from scraper.service.reading import MOVED_AFTER, Reading
+from scraper.service.crawling import reading
+from scraper.service.crawling.lists import MAX_CHILDREN, choose_children
+from scraper.service.crawling.reading import MOVED_AFTER, Reading
 from scraper.state.resources import Resource
 
 NOW = datetime(2024, 5, 6, 4, 0, tzinfo=UTC)

@@ -14,10 +14,10 @@ from scraper.archive.archive import Archive, Change
 from scraper.archive.orphans import manifest_written_at
 from scraper.markdown.document import render
 from scraper.model import ArchiveSettings, Entry, Source
-from scraper.service.compose import compose
-from scraper.service.rebuilding import Origins, Rebuilding, Rebuilt, source_of
-from scraper.service.recovering import bring_in_line
-from scraper.service.verifying import verify
+from scraper.service.keeping.compose import compose
+from scraper.service.upkeep.rebuilding import Origins, Rebuilding, Rebuilt, source_of
+from scraper.service.upkeep.recovering import bring_in_line
+from scraper.service.upkeep.verifying import verify
 from scraper.state.database import State, open_state
 from tests.service.archives import NOON, SOURCE, STATE, draft, fill, keep
 

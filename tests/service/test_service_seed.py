@@ -8,7 +8,7 @@ from scraper.articles.task import Task
 from scraper.config.sites import load_sites
 from scraper.markdown.document import render
 from scraper.model import ArchiveSettings, Article, Entry, Page, Source, Validators
-from scraper.service.compose import Draft, compose, propose_path
+from scraper.service.keeping.compose import Draft, compose, propose_path
 from scraper.service.workers import read_article
 
 URL = "https://www.zaobao.com/realtime/china/story20211113-1213060"

@@ -13,15 +13,15 @@ from scraper.archive.manifest import days, read_all
 from scraper.archive.raw import Kept, Raw
 from scraper.archive.warc import payload_digest, read_record
 from scraper.model import RevisionSettings
-from scraper.service.compose import Draft
 from scraper.service.context import Service
-from scraper.service.exporting import Selection, choose
-from scraper.service.finding import locate
-from scraper.service.forgetting import Takeout, forget, plan
-from scraper.service.rebuilding import Origins
-from scraper.service.recovering import bring_in_line
-from scraper.service.reextracting import reread
-from scraper.service.verifying import verify
+from scraper.service.keeping.compose import Draft
+from scraper.service.upkeep.exporting import Selection, choose
+from scraper.service.upkeep.finding import locate
+from scraper.service.upkeep.forgetting import Takeout, forget, plan
+from scraper.service.upkeep.rebuilding import Origins
+from scraper.service.upkeep.recovering import bring_in_line
+from scraper.service.upkeep.reextracting import reread
+from scraper.service.upkeep.verifying import verify
 from scraper.state.database import State, open_state
 from tests.archive.keeping import HOUR, NOON, draft, files_with, keep, quarantine
 from tests.journey.journey import Journey

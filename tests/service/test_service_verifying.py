@@ -15,9 +15,9 @@ from scraper.archive.archive import Archive, Change
 from scraper.archive.forgetting import Eraser
 from scraper.archive.manifest import Event, FileFact, as_line, days
 from scraper.archive.warc import write_info
-from scraper.service.finding import locate
-from scraper.service.forgetting import finish_if_begun, forget, plan
-from scraper.service.verifying import verify
+from scraper.service.upkeep.finding import locate
+from scraper.service.upkeep.forgetting import finish_if_begun, forget, plan
+from scraper.service.upkeep.verifying import verify
 from scraper.state.database import State, open_state
 from tests.service.archives import NOON, STATE, draft, fill, keep
 

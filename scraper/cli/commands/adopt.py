@@ -16,7 +16,7 @@ from scraper.errors import ConfigurationError
 if TYPE_CHECKING:
     from scraper.archive.archive import Archive
     from scraper.cli.adoption import Report
-    from scraper.service.adopting import Target
+    from scraper.service.upkeep.adopting import Target
     from scraper.state.database import State
 
 
@@ -43,8 +43,8 @@ def command(
 
 
 def _target(session: Session, folder: Path, source: str, site: str) -> "Target":
-    from scraper.service.adopting import Target
-    from scraper.service.posts import Profiles
+    from scraper.service.upkeep.adopting import Target
+    from scraper.service.upkeep.posts import Profiles
 
     configuration = session.configuration
     if source:
@@ -74,8 +74,8 @@ async def _adopt(session: Session, target: "Target", wait: float) -> "Report":
     from scraper.cli.adoption import Report
     from scraper.cli.progress import counted
     from scraper.cli.signals import on_end
-    from scraper.service.adopting import Adoption
-    from scraper.service.surveying import find_files, survey
+    from scraper.service.upkeep.adopting import Adoption
+    from scraper.service.upkeep.surveying import find_files, survey
     from scraper.service.workers import Workers
 
     report, stop = Report(session.output, preview=target.preview), asyncio.Event()

@@ -54,7 +54,7 @@ def test_alerts(session: Session) -> None:
 
     Exits 1 if one did not.
     """
-    from scraper.service.notifying import describe, require
+    from scraper.service.watching.notifying import describe, require
 
     targets = session.configuration.alerts.to
     if not targets:
@@ -77,6 +77,6 @@ def test_alerts(session: Session) -> None:
 
 
 async def _send_all(targets: Iterable[str]) -> list[str]:
-    from scraper.service.notifying import send
+    from scraper.service.watching.notifying import send
 
     return await asyncio.gather(*(send(url, TITLE, BODY) for url in targets))

@@ -14,8 +14,8 @@ from scraper.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from scraper.protocol.gaps import Span
-    from scraper.service.backfilling import Found
-    from scraper.service.sitemaps import Dated
+    from scraper.service.crawling.backfilling import Found
+    from scraper.service.crawling.sitemaps import Dated
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 SHOWN = 20  # stories of a preview
@@ -73,8 +73,8 @@ def command(  # noqa: PLR0913  # one for each option
 async def _run(session: Session, wish: _Wish, wait: float) -> None:
     from scraper.cli.progress import counted, shown
     from scraper.cli.signals import on_end
-    from scraper.service.articles import drain
-    from scraper.service.backfilling import look_up, span_of, want
+    from scraper.service.crawling.articles import drain
+    from scraper.service.crawling.backfilling import look_up, span_of, want
 
     stop = asyncio.Event()
     async with session.writing(wait) as service:

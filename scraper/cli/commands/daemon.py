@@ -34,9 +34,9 @@ def command(session: Session, wait: float) -> None:
 
 async def _run(session: Session, wait: float) -> None:
     from scraper.cli.signals import on_end
-    from scraper.service.health import Pulse
-    from scraper.service.service_manager import Notifier
     from scraper.service.supervising import Outside, Supervisor
+    from scraper.service.watching.health import Pulse
+    from scraper.service.watching.service_manager import Notifier
 
     def reread() -> "Setup":
         configuration = session.read_configuration()

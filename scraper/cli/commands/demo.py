@@ -97,7 +97,7 @@ async def _poll(service: "Service") -> None:
 
 
 async def _fetch_again(service: "Service", url: str) -> None:
-    from scraper.service.articles import archive, ask_for
+    from scraper.service.crawling.articles import archive, ask_for
 
     await archive(service, ask_for(service.crawl, url, "demo"))
 

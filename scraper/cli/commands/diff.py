@@ -28,8 +28,8 @@ def command(session: Session, name: str, numbers: tuple[int, ...], form: str) ->
 
     ID is the story's id, the path of its file, or its URL; `history` numbers the versions.
     """
-    from scraper.service.edits import compare_versions
-    from scraper.service.finding import find
+    from scraper.service.upkeep.edits import compare_versions
+    from scraper.service.upkeep.finding import find
 
     if len(numbers) not in (0, 2):
         raise ConfigurationError("give two versions to compare, or none for the last two")

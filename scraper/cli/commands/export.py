@@ -36,8 +36,8 @@ def command(
     ID is a story's id, the path of its file, or its URL. Days are in UTC.
     """
     from scraper.archive.wacz import write_wacz
-    from scraper.service.exporting import Selection, choose, missing, pages_of
-    from scraper.service.finding import locate
+    from scraper.service.upkeep.exporting import Selection, choose, missing, pages_of
+    from scraper.service.upkeep.finding import locate
     from scraper.state.database import open_state
     from scraper.version import VERSION
 

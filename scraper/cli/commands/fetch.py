@@ -13,8 +13,8 @@ from scraper.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from scraper.model import Pending
-    from scraper.service.compose import Draft
     from scraper.service.context import Service
+    from scraper.service.keeping.compose import Draft
 
 _KEPT = frozenset(("archived", "updated", "unchanged"))
 
@@ -78,8 +78,8 @@ async def _archive(
 ) -> None:
     from scraper.cli.progress import shown
     from scraper.cli.signals import on_end
-    from scraper.service.articles import ask_for, drain
-    from scraper.service.picturing import save_pictures
+    from scraper.service.crawling.articles import ask_for, drain
+    from scraper.service.crawling.picturing import save_pictures
 
     stop = asyncio.Event()
     async with session.writing(wait) as service:
@@ -116,9 +116,9 @@ async def _unknown(service: "Service", asked: list["Pending"]) -> list["Pending"
 
 async def _preview(session: Session, urls: list[str], source: str, *, to_stdout: bool) -> bool:
     """Fetch and extract only; whether every page was an article."""
-    from scraper.service.articles import ask_for
-    from scraper.service.attempt import attempt
-    from scraper.service.compose import Draft
+    from scraper.service.crawling.articles import ask_for
+    from scraper.service.crawling.attempt import attempt
+    from scraper.service.keeping.compose import Draft
 
     complete = True
     async with session.reading() as crawl:
@@ -136,7 +136,7 @@ async def _preview(session: Session, urls: list[str], source: str, *, to_stdout:
 
 def _show(session: Session, draft: "Draft", *, to_stdout: bool) -> None:
     from scraper.markdown.document import render
-    from scraper.service.compose import compose, propose_path
+    from scraper.service.keeping.compose import compose, propose_path
 
     settings = session.configuration.archive
     if to_stdout:

@@ -12,7 +12,7 @@ from scraper.errors import ConfigurationError, UnknownArticleError
 
 if TYPE_CHECKING:
     from scraper.archive.archive import Archive
-    from scraper.service.forgetting import Takeout
+    from scraper.service.upkeep.forgetting import Takeout
     from scraper.state.database import State
 
 
@@ -55,8 +55,8 @@ def _forget(
 ) -> None:
     from datetime import UTC, datetime
 
-    from scraper.service.finding import locate
-    from scraper.service.forgetting import finish, forget, plan
+    from scraper.service.upkeep.finding import locate
+    from scraper.service.upkeep.forgetting import finish, forget, plan
 
     name, reason = asked
     finish(archive.root, state)

@@ -8,7 +8,7 @@ from scraper.cli.session import Session
 
 if TYPE_CHECKING:
     from scraper.cli.output import Output
-    from scraper.service.edits import Sighting, Step
+    from scraper.service.upkeep.edits import Sighting, Step
 
 
 @click.command("history")
@@ -19,8 +19,8 @@ def command(session: Session, name: str) -> None:
 
     ID is the story's id, the path of its file, or its URL.
     """
-    from scraper.service.edits import Step, history_of
-    from scraper.service.finding import find
+    from scraper.service.upkeep.edits import Step, history_of
+    from scraper.service.upkeep.finding import find
 
     settings = session.configuration
     found = find(settings.archive.root, settings.sites.values(), name)

@@ -37,8 +37,8 @@ def command(session: Session, names: tuple[str, ...], *, everything: bool, wait:
 async def _run(session: Session, names: tuple[str, ...], *, everything: bool, wait: float) -> None:
     from scraper.cli.progress import shown
     from scraper.cli.signals import on_end
-    from scraper.service.gathering import Told
     from scraper.service.run import due_sources, next_due, run_once
+    from scraper.service.watching.gathering import Told
 
     alarm, stop = session.alarm, asyncio.Event()
     async with session.writing(wait) as service:

@@ -34,9 +34,9 @@ def command(session: Session, *, wait: float) -> None:
 
 def _rebuild(session: Session, advance: Callable[[int, int], None]) -> None:
     from scraper.archive.archive import Archive
-    from scraper.service.expiring import finish_expiring
-    from scraper.service.forgetting import finish_if_begun
-    from scraper.service.rebuilding import Origins, Rebuilding
+    from scraper.service.upkeep.expiring import finish_expiring
+    from scraper.service.upkeep.forgetting import finish_if_begun
+    from scraper.service.upkeep.rebuilding import Origins, Rebuilding
     from scraper.state.database import open_state
     from scraper.version import VERSION
 

@@ -12,7 +12,7 @@ from scraper.cli.session import Session
 from scraper.cli.waiting import wait_option
 
 if TYPE_CHECKING:
-    from scraper.service.reextracting import Reread
+    from scraper.service.upkeep.reextracting import Reread
 
 BATCH = 100  # articles that are written together
 SHOWN_LINES = 40  # of a difference
@@ -53,7 +53,7 @@ async def _run(
     session: Session, ids: tuple[str, ...], source: str, *, wait: float, preview: bool
 ) -> "Counter[str]":
     from scraper.cli.progress import counted
-    from scraper.service.reextracting import chosen, reread, rewrite
+    from scraper.service.upkeep.reextracting import chosen, reread, rewrite
 
     counts: Counter[str] = Counter()
     async with session.writing(wait) as service:

@@ -30,8 +30,8 @@ def command(session: Session, names: tuple[str, ...], *, held: bool, wait: float
 async def _run(session: Session, ids: tuple[str, ...], wait: float) -> None:
     from scraper.cli.progress import shown
     from scraper.cli.signals import on_end
-    from scraper.service.articles import drain
-    from scraper.service.picturing import save_pictures
+    from scraper.service.crawling.articles import drain
+    from scraper.service.crawling.picturing import save_pictures
     from scraper.service.run import wanted
 
     stop = asyncio.Event()
@@ -52,7 +52,7 @@ async def _run(session: Session, ids: tuple[str, ...], wait: float) -> None:
 async def _run_held(session: Session, names: tuple[str, ...], wait: float) -> None:
     from scraper.cli.progress import shown
     from scraper.cli.signals import on_end
-    from scraper.service.articles import drain
+    from scraper.service.crawling.articles import drain
     from scraper.service.run import wanted
 
     stop = asyncio.Event()

@@ -12,7 +12,7 @@ from scraper.cli.session import Session
 
 if TYPE_CHECKING:
     from scraper.model import Source
-    from scraper.service.polling import Poll
+    from scraper.service.crawling.polling import Poll
     from scraper.state.resources import Resource
 
 SHOWN = 10  # entries of a source that `check` prints
@@ -69,7 +69,7 @@ def check_sources(session: Session, names: tuple[str, ...]) -> None:
 
 
 async def _check(session: Session, sources: list["Source"]) -> bool:
-    from scraper.service.polling import look
+    from scraper.service.crawling.polling import look
 
     async def forget(_url: str) -> "Resource | None":
         return None  # everything is read anew

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.model import Feed
-    from scraper.service.discovering import Found, NotFound
+    from scraper.service.crawling.discovering import Found, NotFound
     from scraper.site import Site
 
 _ORIGINS = {
@@ -38,7 +38,7 @@ def discover(session: Session, url: str, site: str | None) -> None:
 
     Exits 1 if there is none.
     """
-    from scraper.service.discovering import Found
+    from scraper.service.crawling.discovering import Found
 
     address = _address(url)
     results = asyncio.run(_search(session, address, _profile(session, site)))
@@ -77,8 +77,8 @@ def _profile(session: Session, name: str | None) -> "Site | None":
 
 async def _search(session: Session, url: str, site: "Site | None") -> list["Found | NotFound"]:
     from scraper.fetch.fetcher import MemoryRobots
-    from scraper.service.discovering import Found, Search
-    from scraper.service.discovering import discover as find
+    from scraper.service.crawling.discovering import Found, Search
+    from scraper.service.crawling.discovering import discover as find
 
     results = []
     robots = MemoryRobots()

@@ -13,7 +13,7 @@ from scraper.cli.session import Session
 
 if TYPE_CHECKING:
     from scraper.archive.findings import Kind
-    from scraper.service.verifying import Verified
+    from scraper.service.upkeep.verifying import Verified
 
 ADVICE: Mapping["Kind", str] = {
     "chain": "the manifest is not as it was written: restore these days from a backup",
@@ -45,7 +45,7 @@ def command(session: Session, *, fast: bool) -> None:
     is cut off or does not parse, is damaged.
     """
     from scraper.cli.counting import counted
-    from scraper.service.verifying import verify
+    from scraper.service.upkeep.verifying import verify
 
     root, started = session.configuration.archive.root, time.monotonic()
     with counted(session.output, "files") as advance:

@@ -21,10 +21,10 @@ from scraper.model import Capture, FetchSettings, Outcome, Page, Source
 from scraper.protocol.robots import Robots, allows, crawl_delay
 from scraper.protocol.urls import origin
 from scraper.service.context import Crawl, Fetches
+from scraper.service.crawling.lists import glance
+from scraper.service.crawling.reading import Reading
 from scraper.service.diagnosis import network as judge
 from scraper.service.diagnosis.check import Check
-from scraper.service.lists import glance
-from scraper.service.reading import Reading
 
 
 class Watching:
