@@ -41,6 +41,14 @@ def test_files_of_today_and_of_a_clock_that_went_back_stay() -> None:
     assert outlived(SIZES, retention, NOW - 2 * ONE_DAY) == FILES[:1]
 
 
+def test_a_clock_that_leapt_ahead_is_not_believed() -> None:
+    year = Retention(age=timedelta(days=365))
+    assert outlived(SIZES, year, NOW + timedelta(days=2000)) == []
+    again = {**SIZES, RawFile(date(2029, 10, 30), 1): 100}  # a day on which it was written again
+    assert outlived(again, year, datetime(2029, 10, 31, tzinfo=UTC)) == FILES
+    assert outlived({}, year, NOW) == []
+
+
 @given(st.permutations(FILES), st.integers(0, 500), st.integers(0, 10))
 def test_what_goes_is_always_a_beginning(order: list[RawFile], size: int, days: int) -> None:
     found = outlived(dict.fromkeys(order, 100), Retention(days * ONE_DAY, size), NOW)

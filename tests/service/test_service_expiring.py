@@ -34,6 +34,7 @@ def root(journey: Journey) -> Path:
     fill(journey.root)
     keep(journey.root, [draft(1, days=1)])
     journey.settings = {"revisions": RevisionSettings(enabled=False)}
+    journey.clock.ahead = NOON + timedelta(days=3) - datetime.now(UTC)
     return journey.root
 
 
