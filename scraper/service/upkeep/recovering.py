@@ -121,9 +121,14 @@ class _Recovery:
             and (statuses.get(article) != "archived" or path in recent)
             and self._differs(path, article, written[path])
         }
-        told = [e for e in events if any(fact.path in stale for fact in e.files)]
         gone = takedowns(events)  # not of what came back since
-        told += [e for e in events[-_LAST:] if self._is_unsaved(e) or _is_wordless(e, gone)]
+        first = len(events) - _LAST
+        told = [  # in their order: the last word on a file counts
+            event
+            for number, event in enumerate(events)
+            if any(fact.path in stale for fact in event.files)
+            or (number >= first and (self._is_unsaved(event) or _is_wordless(event, gone)))
+        ]
         if told:
             self._rebuilding().restore(sorted(stale), told)
         self._records(events)
