@@ -6,6 +6,7 @@ process: the first is what a user waits for, the second does not measure the nei
 just written is in the page cache, so no disk is measured.
 """
 
+import os
 import shutil
 import tempfile
 import time
@@ -62,7 +63,10 @@ def build(root: Path, articles: int) -> None:
     for start in range(0, articles, BATCH):
         numbers = range(start, min(start + BATCH, articles))
         at = _instant(numbers[-1])
-        archive.commit([_change(number) for number in numbers], at)
+        changes = [_change(number) for number in numbers]
+        archive.commit(changes, at)
+        for path in (path for change in changes for path, _ in change.files):
+            os.utime(root / path, (at.timestamp(), at.timestamp()))  # as if written on that day
 
 
 def _instant(number: int) -> datetime:
