@@ -23,7 +23,10 @@ _ADVICE = {
     sqlite3.SQLITE_BUSY: "another process kept it locked for too long: run the command again",
     sqlite3.SQLITE_READONLY: "let this user write the file and its folder",
     sqlite3.SQLITE_PERM: "let this user write the file and its folder",
-    sqlite3.SQLITE_CANTOPEN: "check that its folder is there and that this user may use it",
+    sqlite3.SQLITE_CANTOPEN: (
+        "check that its folder is there, that this user may use it, "
+        "and that its disk has free space"
+    ),
 }
 
 
