@@ -182,6 +182,14 @@ def test_coverage_below_the_bound_is_told() -> None:
     assert "90%" in condition.message
 
 
+def test_coverage_is_not_told_where_its_reason_is() -> None:
+    walled = {"news": Refusals(20, 20, "a1: a login wall")}
+    kinds = {c.kind: c.silenced for c in hold_now(facts(coverage={"news": 0.1}, refusals=walled))}
+    assert kinds == {"refused": False, "coverage": True}
+    kinds = {c.kind: c.silenced for c in hold_now(facts(failing(2, 20), coverage={"news": 0.1}))}
+    assert kinds == {"failing": False, "coverage": True}
+
+
 def test_articles_that_are_another_kind_than_before_are_told() -> None:
     drift = Drifting("news", "generic", "the latest 20 have 90 characters, not 800", NOW)
     condition = the_one(facts(drifting=(drift,)))

@@ -110,19 +110,21 @@ def _withdrawn(facts: Facts) -> Iterable[Condition]:
 
 
 def _uncovered(facts: Facts) -> Iterable[Condition]:
-    """A source of whose listed articles too few are archived."""
+    """A source of whose listed articles too few are archived, and nothing told says why."""
     bound = facts.settings.coverage_below
-    for name, share in facts.coverage.items():
-        if name in facts.sources and share < bound:
+    refused = {condition.subject for condition in _refused(facts)}
+    for source, record in facts.polled:
+        if facts.coverage.get(source.name, 1.0) < bound:
             yield Condition(
-                key=f"source:{name}:coverage",
+                key=f"source:{source.name}:coverage",
                 kind="coverage",
-                subject=name,
-                title=f"{name}: too little of what it lists is archived",
+                subject=source.name,
+                title=f"{source.name}: too little of what it lists is archived",
                 message=(
                     f"less than {bound:.0%} (alerts.coverage_below); "
                     "`scraper status --coverage` shows when and why"
                 ),
+                silenced=record.failures > 0 or source.name in refused,
             )
 
 

@@ -17,7 +17,7 @@ from scraper.service.watching.conditions import WITHDRAWN_NEWS
 from scraper.service.watching.drifting import drifting, strange_lists
 from scraper.service.watching.facts import Facts, Space
 
-WORTH_TELLING = 3  # missing articles of a source; the site itself loses one at times
+WORTH_TELLING = 5  # missing articles of a source; the site itself loses one at times
 
 
 @dataclass(frozen=True, slots=True)
