@@ -45,6 +45,7 @@ class Load:
     every: float  # seconds between two polls of a source
     stories: float  # seconds between two stories of a source
     trouble: float  # share of answers that are errors
+    listed: int  # stories that a feed lists
 
 
 @dataclass(slots=True)
@@ -75,7 +76,8 @@ class Seen:
 @contextmanager
 def newsroom(load: Load) -> Iterator[str]:
     """The address of a running newsroom."""
-    command = [sys.executable, str(HERE / "newsroom.py"), str(load.stories), str(load.trouble)]
+    words = map(str, (load.stories, load.trouble, load.listed))
+    command = [sys.executable, str(HERE / "newsroom.py"), *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:
@@ -244,6 +246,7 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=12, help="seconds")
     parser.add_argument("--stories", type=float, default=115, help="seconds between two, a source")
     parser.add_argument("--trouble", type=float, default=0.01, help="share of errors")
+    parser.add_argument("--listed", type=int, default=30, help="stories of a feed")
     parser.add_argument("--picture", type=Path, help="an SVG file to draw")
     options = parser.parse_args()
     load = Load(
@@ -253,6 +256,7 @@ def main() -> None:
         options.every,
         options.stories,
         options.trouble,
+        options.listed,
     )
     with tempfile.TemporaryDirectory() as name:
         result = run(load, Path(name))

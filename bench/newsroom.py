@@ -1,10 +1,9 @@
 """A news site that goes on publishing: feeds on loopback, each with a new story every so often.
 
-A process of its own, so that its CPU time is nobody else's. Usage: newsroom.py SECONDS [TROUBLE],
-the seconds between two stories of a feed, and the share of answers that are errors; its first line
-on standard output is its address. /feed/N is the Nth feed, /N/story-M its Mth story, with the
-instant at which it appeared. /stopped ends the publishing, so that what was published can be
-counted.
+A process of its own, so that its CPU time is nobody else's. Usage: newsroom.py SECONDS TROUBLE
+LISTED, the seconds between two stories of a feed, the share of answers that are errors, and how
+many stories a feed lists; its first line on standard output is its address. /feed/N is the Nth
+feed, /N/story-M its Mth story, with the instant at which it appeared.
 """
 
 import asyncio
@@ -13,7 +12,6 @@ import sys
 import time
 from datetime import UTC, datetime
 
-LISTED = 30  # stories of a feed
 PARAGRAPHS = 12
 SENTENCES = (
     "市议会周一开会讨论了大桥的维修问题，会议持续了三个小时。",
@@ -39,17 +37,16 @@ PAGE = (
 class Newsroom:
     """What is published when; feed N is as many seconds ahead as its number says."""
 
-    def __init__(self, seconds: float, trouble: float) -> None:
+    def __init__(self, seconds: float, trouble: float, listed: int) -> None:
         self.seconds = seconds
         self.trouble = trouble
-        self.began = time.time() - LISTED * seconds  # the feeds begin full
-        self.until: float | None = None
+        self.listed = listed
+        self.began = time.time() - listed * seconds  # the feeds begin full
         self.answered = 0
 
     def latest(self, feed: int) -> int:
-        now = self.until or time.time()
         offset = feed * 7.3 % self.seconds
-        return int((now - self.began + offset) / self.seconds)
+        return int((time.time() - self.began + offset) / self.seconds)
 
     def appeared(self, feed: int, number: int) -> datetime:
         offset = feed * 7.3 % self.seconds
@@ -65,7 +62,7 @@ class Newsroom:
                 number=number,
                 at=self.appeared(feed, number),
             )
-            for number in range(latest, latest - LISTED, -1)
+            for number in range(latest, latest - self.listed, -1)
         )
         return FEED.format(items=items).encode()
 
@@ -84,9 +81,6 @@ class Newsroom:
         """The answer to the head of a request."""
         path = head.split(" ", 2)[1]
         self.answered += 1
-        if path == "/stopped":
-            self.until = self.until or time.time()
-            return _whole(b"", "text/plain")
         if self.trouble and self.answered % round(1 / self.trouble) == 0:
             return b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
         if path.startswith("/feed/"):
@@ -144,5 +138,5 @@ async def serve(newsroom: Newsroom) -> None:
 
 
 if __name__ == "__main__":
-    trouble = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
-    asyncio.run(serve(Newsroom(float(sys.argv[1]), trouble)))
+    seconds, trouble, listed = sys.argv[1:]
+    asyncio.run(serve(Newsroom(float(seconds), float(trouble), int(listed))))
