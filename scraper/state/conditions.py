@@ -20,13 +20,15 @@ _COLUMNS = (
 _PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
 _REFUSED = "status IN ('quarantined', 'given_up') OR status = 'pending'"
 _REFUSALS = f"""
-    SELECT count(*), sum({_REFUSED}), max(CASE WHEN {_REFUSED} THEN id || ': ' || reason END)
-    FROM (
-        SELECT id, status, reason FROM articles
+    WITH tried AS (
+        SELECT id, status, reason, first_seen FROM articles
         WHERE source = ? AND first_seen > ? AND (status IN ('archived', 'quarantined', 'given_up')
             OR status = 'pending' AND attempts > 0)
         ORDER BY first_seen DESC LIMIT {LATEST}
     )
+    SELECT count(*), sum({_REFUSED}), max(CASE WHEN {_REFUSED} THEN id || ': ' || reason END),
+        (SELECT {_REFUSED} FROM tried ORDER BY first_seen DESC, {_REFUSED} DESC LIMIT 1)
+    FROM tried
 """
 _WITHDRAWN = f"""
     SELECT id, title, url, path, withdrawn_at FROM articles
@@ -41,6 +43,7 @@ class Refusals:
     articles: int
     refused: int  # quarantined, given up, or failed and tried again
     example: str = ""  # one of them, with the reason
+    latest: bool = True  # whether the latest was; once one is archived again, it is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,8 @@ class Conditions:
 
     def _refusals(self, source: str, after: datetime | None) -> Refusals:
         values = (source, to_milliseconds(after) or 0)
-        ((articles, refused, example),) = self._connection.rows(_REFUSALS, values)
-        return Refusals(articles, refused or 0, example or "")
+        ((articles, refused, example, latest),) = self._connection.rows(_REFUSALS, values)
+        return Refusals(articles, refused or 0, example or "", latest=bool(latest))
 
     def withdrawn(self, since: datetime) -> tuple[Withdrawn, ...]:
         """The articles that were withdrawn since then, the latest first."""

@@ -182,6 +182,12 @@ def test_coverage_below_the_bound_is_told() -> None:
     assert "90%" in condition.message
 
 
+def test_a_wall_is_over_once_an_article_is_archived_again() -> None:
+    walled = Refusals(10, 9, "a1: a login wall")
+    assert the_one(facts(refusals={"news": walled})).kind == "refused"
+    assert hold_now(facts(refusals={"news": replace(walled, latest=False)})) == ()
+
+
 def test_coverage_is_not_told_where_its_reason_is() -> None:
     walled = {"news": Refusals(20, 20, "a1: a login wall")}
     kinds = {c.kind: c.silenced for c in hold_now(facts(coverage={"news": 0.1}, refusals=walled))}

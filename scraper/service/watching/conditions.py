@@ -49,7 +49,8 @@ def _refused(facts: Facts) -> Iterable[Condition]:
     """A source of whose latest articles many could not be archived: a wall, or a redesign."""
     for source, record in facts.polled:
         name, found = source.name, facts.refusals.get(source.name, NONE_REFUSED)
-        if found.refused >= max(ENOUGH_REFUSED, found.articles * REFUSED_SHARE):
+        enough = max(ENOUGH_REFUSED, found.articles * REFUSED_SHARE)
+        if found.latest and found.refused >= enough:
             yield Condition(
                 key=f"source:{name}:refused",
                 kind="refused",
