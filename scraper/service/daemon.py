@@ -44,6 +44,7 @@ LOOK_SECONDS = 60.0  # how often what is wrong is looked at
 COVER_SECONDS = 60.0  # how often gaps between polls are filled, and what is missing is told
 RECHECK_SECONDS = 60.0  # how often archived articles are, whose turn it is to be looked at again
 DRAINS_AT_ONCE = 100  # hosts; with as many polls beside them, a process may have the sockets open
+PLANNED_AT_ONCE = 50  # sources; then whoever else has work gets a turn
 TURN = 100  # articles of a host; then what was listed meanwhile is put in line with the rest
 
 
@@ -104,7 +105,9 @@ class Daemon:
     async def _schedule(self) -> None:
         now = self._service.now()
         records = await self._service.disk.run(standings, self._service)
-        for source in self._service.crawl.sources.values():
+        for number, source in enumerate(self._service.crawl.sources.values()):
+            if not number % PLANNED_AT_ONCE:
+                await asyncio.sleep(0)  # a thousand plans take half a second
             if source.name in self._polling:
                 continue  # it plans its next poll itself
             record = records.get(source.name)
