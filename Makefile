@@ -10,6 +10,9 @@ STAMP := $(VENV)/.ready
 LOCK := requirements/dev.txt
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
+# Most tests wait for processes and sockets: two at once on each core.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 1))')
+
 .PHONY: help setup run test soak check lock demo docs bench clean
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +31,7 @@ run: setup  ## poll the configured sources once and archive what is new
 	$(BIN)/scraper --config config/scraper.toml once
 
 test: setup  ## run the tests, on every core; those that measure time after the others
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not soak and not alone"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak and not alone"
 	$(BIN)/python -m pytest -m "alone and not soak"
 
 soak: setup  ## the tests that take minutes: hostile pages, kills, lost power, full disks; ROUNDS=… of each

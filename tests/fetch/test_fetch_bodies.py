@@ -50,7 +50,7 @@ def wide_zstd(data: bytes) -> bytes:
 
 
 CODERS = {
-    "gzip": gzip.compress,
+    "gzip": packed,
     "deflate": zlib.compress,
     "br": brotli.compress,
     "zstd": zstd.compress,

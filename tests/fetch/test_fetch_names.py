@@ -37,11 +37,14 @@ class Resolver:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.over = threading.Event()
+        self.held = threading.Event()
 
     def getaddrinfo(self, host: str, port: int, **_: Any) -> Answers:
         self.asked.append(host)
         if host.startswith("slow"):
             self.over.wait(20)
+        if host.startswith("held"):
+            self.held.wait(20)
         if host.startswith("none"):
             raise socket.gaierror(socket.EAI_NONAME, "unknown")
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
@@ -53,6 +56,7 @@ def resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolver]:
     monkeypatch.setattr(socket, "getaddrinfo", resolver.getaddrinfo)
     yield resolver
     resolver.over.set()
+    resolver.held.set()
 
 
 @pytest.mark.alone
@@ -98,14 +102,18 @@ def test_a_name_is_looked_up_once_for_all_who_ask(resolver: Resolver) -> None:
 def test_two_who_waited_for_a_thread_share_it(resolver: Resolver) -> None:
     async def go() -> None:
         names = Names(2)
-        asked = ("slow1.example", "slow2.example", "b.example", "b.example")
+        asked = ("slow1.example", "slow2.example", "held.example", "held.example")
         tasks = [asyncio.create_task(names.look_up(host, 80)) for host in asked]
         await asyncio.sleep(0)
         resolver.over.set()
+        await asyncio.gather(*tasks[:2])
+        for _ in range(5):  # both have their turn now, and the name is still being looked up
+            await asyncio.sleep(0)
+        resolver.held.set()
         await asyncio.gather(*tasks)
 
     asyncio.run(go())
-    assert sorted(resolver.asked) == ["b.example", "slow1.example", "slow2.example"]
+    assert sorted(resolver.asked) == ["held.example", "slow1.example", "slow2.example"]
 
 
 def test_whoever_gives_up_leaves_the_line(resolver: Resolver) -> None:

@@ -213,6 +213,7 @@ def test_no_proxy_leads_behind_the_firewall(
     assert [poll.outcome for poll in journey.polls()] == ["failed"]
 
 
+@pytest.mark.soak
 def test_the_canary_sings_where_it_is_allowed(
     site: Server, canary: Server, resolver: None, tmp_path: Path
 ) -> None:

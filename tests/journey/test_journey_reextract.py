@@ -105,6 +105,7 @@ def test_what_the_rules_refuse_now_stays_as_it_is(archived: Journey) -> None:
     assert all(archived.files()[path] == before[path] for path in unread)
 
 
+@pytest.mark.soak
 def test_a_page_is_released_from_quarantine(journey: Journey, replica: Replica) -> None:
     journey.add(replica.url + "/sitemap.xml")
     site = load_sites(None)["zaobao"]

@@ -117,6 +117,7 @@ def test_every_edit_is_found_within_its_rhythm_and_none_is_invented(
     }
 
 
+@pytest.mark.soak
 def test_every_withdrawal_and_return_is_found_and_a_single_404_ignored(
     journey: Journey, replica: Replica
 ) -> None:

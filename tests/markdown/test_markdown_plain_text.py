@@ -19,7 +19,7 @@ def seen(text: str) -> str:
     return UNSEEN.sub("", text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(html=blocks)
 def test_what_is_read_back_is_what_a_renderer_shows(
     html: str, rendered: Render, visible: Render
@@ -29,7 +29,7 @@ def test_what_is_read_back_is_what_a_renderer_shows(
     assert seen(text_of(body, captions=True)) == seen(visible(page))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(html=blocks)
 def test_both_layouts_say_the_same(html: str) -> None:
     kept = re.sub(r"<figcaption>|</figcaption>", "", html)  # captions change places with pictures
