@@ -13,7 +13,6 @@ from scraper.archive.manifest import Event, read_all
 from scraper.model import Entry
 from scraper.service.crawling.covering import (
     IN_HAND,
-    all_shares,
     coverage,
     newest_missing,
     tell_missing,
@@ -204,4 +203,3 @@ def test_shares_count_what_is_missing_for_whatever_reason(tmp_path: Path) -> Non
         later = NOW + timedelta(hours=2)
         assert coverage(state, later) == {"news": 2 / 4}
         assert coverage(state, later + 2 * DAY) == {}
-        assert all_shares(state, later + 2 * DAY) == {"news": {"7d": 2 / 4, "30d": 2 / 4}}

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scraper.archive.archive import Archive, Change
-from scraper.protocol.coverage import DAY, Tally, share_since, shares, tally
+from scraper.protocol.coverage import DAY, Tally, share_since, tally
 from scraper.state.articles import ArticleRecord
 from scraper.state.database import State
 from scraper.state.instants import from_milliseconds
@@ -32,11 +32,6 @@ def coverage(state: State, now: datetime, least_missing: int = 0) -> dict[str, f
 def tallies(state: State, since: datetime, now: datetime) -> list[Tally]:
     """What each source listed, by hour, since an instant. Raises ArchiveError."""
     return tally(state.coverage.rows(since), state.coverage.fresh(since, now - FRESH))
-
-
-def all_shares(state: State, now: datetime) -> dict[str, dict[str, float]]:
-    """By source, its shares of the last 24 hours, 7 and 30 days. Raises ArchiveError."""
-    return shares(tallies(state, now - 31 * DAY, now), now)
 
 
 def tell_missing(
